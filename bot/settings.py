@@ -1,0 +1,56 @@
+"""Every setting once, with its unit and default. Read from the environment and from ``.env``."""
+
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Names = Annotated[tuple[str, ...], NoDecode]
+"""Several values in one variable, separated by commas or blanks."""
+
+
+class Settings(BaseSettings):
+    """What the desk needs to know about the world. Names in the environment are upper case."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    # Slack
+    slack_bot_token: SecretStr = Field(SecretStr(""), description="Bot token, starts with xoxb-.")
+    slack_app_token: SecretStr = Field(SecretStr(""), description="App token, starts with xapp-; Socket Mode when set.")
+    slack_signing_secret: SecretStr = Field(SecretStr(""), description="Signing secret; needed in HTTP mode.")
+    senderdesk_http_host: str = Field("127.0.0.1", description="Address on which HTTP mode and health checks listen.")
+    senderdesk_http_port: int = Field(0, ge=0, le=65535, description="Port of HTTP mode (path /slack/events); 0: none.")
+    slack_api_url: str = Field("https://slack.com/api/", description="Base address of Slack's Web API.")
+    slack_file_hosts: Names = Field(
+        ("files.slack.com",), description="Hosts that files may be fetched from; https, plain http only for loopback."
+    )
+
+    # Where things are kept
+    database_url: str = Field("sqlite:///var/senderdesk.db", description="SQLite (one process) or PostgreSQL.")
+    files_url: str = Field("file:var/files", description="Object store: file:FOLDER or s3://BUCKET/PREFIX.")
+
+    # E-mail
+    smtp_url: SecretStr = Field(
+        SecretStr(""), description="smtp://, smtp+starttls:// or smtps://USER:PASSWORD@HOST:PORT; empty: no e-mail."
+    )
+    senderdesk_mail_from: str = Field("Sender Desk <desk@localhost>", description="From line of every e-mail.")
+
+    # People
+    senderdesk_staff_group: str = Field("", description="Id of the Slack user group of the staff (S...).")
+    senderdesk_staff_users: Names = Field((), description="Ids of staff, for workspaces without user groups (U...).")
+    senderdesk_admins: Names = Field((), description="Ids of the people who administer the desk (U...).")
+    senderdesk_review_channel: str = Field("", description="Id of the staff's channel (C...).")
+
+    # 8x8
+    contacts_api_url: str = Field("https://contacts.8x8.com", description="8x8's Contacts API; decides data residency.")
+    contacts_api_key: SecretStr = Field(SecretStr(""), description="Key for 8x8's Contacts API (Bearer).")
+
+    # The house
+    senderdesk_log_format: str = Field("auto", pattern="^(auto|json|console)$", description="auto: colours on a terminal.")
+    senderdesk_lease_seconds: float = Field(60, gt=0, description="How long a worker owns a row before others may take it.")
+    senderdesk_tick_seconds: float = Field(1, gt=0, description="How often due rows are looked for.")
+
+    @field_validator("slack_file_hosts", "senderdesk_staff_users", "senderdesk_admins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
