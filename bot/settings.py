@@ -46,8 +46,10 @@ class Settings(BaseSettings):
     contacts_api_key: SecretStr = Field(SecretStr(""), description="Key for 8x8's Contacts API (Bearer).")
 
     # The house
-    senderdesk_log_format: str = Field("auto", pattern="^(auto|json|console)$", description="auto: colours on a terminal.")
-    senderdesk_lease_seconds: float = Field(60, gt=0, description="How long a worker owns a row before others may take it.")
+    senderdesk_log_format: str = Field(
+        "auto", pattern="^(auto|json|console)$", description="auto: colours on a terminal."
+    )
+    senderdesk_lease_seconds: float = Field(60, gt=0, description="How long a worker owns a row.")
     senderdesk_tick_seconds: float = Field(1, gt=0, description="How often due rows are looked for.")
 
     @field_validator("slack_file_hosts", "senderdesk_staff_users", "senderdesk_admins", mode="before")
