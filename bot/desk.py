@@ -1,0 +1,47 @@
+"""The desk: everything that a listener may use, in one place. ``bot.app.build`` makes it; nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    import aiohttp
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.accounts.directory import Directory
+    from bot.accounts.rules import Who
+    from bot.delivery.voices import Voices
+    from bot.settings import Settings
+    from bot.storage.database import Database, Tx
+    from bot.storage.files import Files
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Blocks = list[dict[str, Any]]
+
+
+@dataclass
+class Desk:
+    """What the handlers are given.
+
+    ``home_sections`` are functions ``(tx, who) -> blocks`` that features add to App Home, in order.
+    """
+
+    settings: Settings
+    database: Database
+    files: Files
+    http: aiohttp.ClientSession
+    slack: AsyncWebClient
+    voices: Voices
+    people: Directory
+    home_sections: list[Callable[[Tx, Who], Blocks]] = field(default_factory=list)
+
+    async def write(self, f: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run one use case in one transaction; what it returns was committed."""
+        return await self.database.write(f, *args, **kwargs)
+
+    async def read(self, f: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run one query in a read-only transaction."""
+        return await self.database.read(f, *args, **kwargs)
