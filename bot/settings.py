@@ -2,8 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import DeskError
 
 Names = Annotated[tuple[str, ...], NoDecode]
 """Several values in one variable, separated by commas or blanks."""
@@ -56,3 +58,16 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+class SettingsWrong(DeskError):
+    """These settings cannot be used: {wrong}. Change them in the environment or in .env."""
+
+
+def load() -> Settings:
+    """The settings from the environment and ``.env``; :class:`SettingsWrong` names what is wrong, never its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = [f"{str(e['loc'][0]).upper()} ({e['msg'].lower()})" for e in error.errors(include_input=False)]
+        raise SettingsWrong(wrong="; ".join(wrong)) from None

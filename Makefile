@@ -1,0 +1,52 @@
+# What a person types here. Everything is set up by itself into .venv; PYTHON names another Python.
+PYTHON ?= python3
+export PYTHON
+BIN := .venv/bin
+
+.PHONY: help setup demo test check audit bench migration constraints
+help:
+	@echo "make demo         Sender Desk in a Slack of its own: no account, no token"
+	@echo "make setup        only set up, into .venv"
+	@echo "make test         all tests; ARGS='tests/contacts -k xlsx' for some"
+	@echo "make check        style, types and the import contract"
+	@echo "make audit        known holes in the libraries we use (asks the network)"
+	@echo "make bench        BENCH=name runs tests/benchmarks/name.py"
+	@echo "make migration    MESSAGE='add a table' writes the next migration from the tables"
+	@echo "make constraints  the versions of today's libraries into constraints.txt (needs uv)"
+
+# A stamp says with what the environment was made: a second call has nothing to do.
+.venv/ready-run: pyproject.toml constraints.txt scripts/setup
+	@scripts/setup run
+	@touch $@
+.venv/ready-dev: pyproject.toml constraints.txt scripts/setup
+	@scripts/setup dev
+	@touch .venv/ready-run $@
+
+setup: .venv/ready-run
+
+demo: .venv/ready-run
+	@$(BIN)/senderdesk demo $(ARGS)
+
+test: .venv/ready-dev
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/ready-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+audit: .venv/ready-dev
+	$(BIN)/pip-audit --strict --disable-pip --no-deps --requirement constraints.txt
+
+bench: .venv/ready-dev
+	@test -n "$(BENCH)" || { echo "Which one? make bench BENCH=name; there are:"; ls tests/benchmarks; exit 1; }
+	@$(BIN)/python tests/benchmarks/$(BENCH).py $(ARGS)
+
+migration: .venv/ready-dev
+	@test -n "$(MESSAGE)" || { echo "Say what it does: make migration MESSAGE='add a table'"; exit 1; }
+	@$(BIN)/senderdesk migrate --write "$(MESSAGE)"
+
+constraints:
+	@uv lock --quiet --upgrade
+	@uv export --quiet --all-extras --no-emit-project --no-header --no-annotate --no-hashes > constraints.txt

@@ -1,0 +1,58 @@
+"""The command ``senderdesk``. Each command imports what it needs when it runs, so that ``--help`` is quick."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.errors import DeskError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+app = typer.Typer(
+    help="Sender Desk: the support desk of a messaging provider, in Slack.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def main() -> None:
+    """Run the command line: what a person can mend is one sentence on stderr and exit code 2, not a traceback."""
+    try:
+        app()
+    except DeskError as error:
+        typer.echo(error.sentence, err=True)
+        sys.exit(2)
+
+
+def read_settings() -> "Settings":
+    """The settings of this machine, from the environment and ``.env``."""
+    from bot.settings import load  # noqa: PLC0415 - pydantic takes a third of a second to load
+
+    return load()
+
+
+@app.command()
+def serve() -> None:
+    """Run the desk: over Socket Mode with SLACK_APP_TOKEN, over HTTP with SENDERDESK_HTTP_PORT."""
+    from bot.app import serve as serve_desk  # noqa: PLC0415 - the whole house
+
+    asyncio.run(serve_desk(read_settings()))
+
+
+@app.command()
+def demo(
+    *,
+    tour: Annotated[bool, typer.Option(help="Play the story step by step without a browser, then stop.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where the page listens; 0: any free port.")] = 8800,
+    keep: Annotated[Path | None, typer.Option(help="Keep database and files in this folder.", file_okay=False)] = None,
+) -> None:
+    """Try the desk in a Slack of its own on this machine: no account, no token."""
+    from bot.demo import demo as run_demo  # noqa: PLC0415 - the whole house and its sandbox
+
+    sys.exit(asyncio.run(run_demo(tour=tour, port=port, keep=keep)))
