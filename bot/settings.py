@@ -45,7 +45,9 @@ class Settings(BaseSettings):
 
     # 8x8
     contacts_api_url: str = Field("https://contacts.8x8.com", description="8x8's Contacts API; decides data residency.")
-    contacts_api_key: SecretStr = Field(SecretStr(""), description="Key for 8x8's Contacts API (Bearer).")
+    contacts_api_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(
+        {}, description="8x8's key of each account: ACCOUNT_ID=KEY, separated by commas or blanks."
+    )
 
     # The house
     senderdesk_log_format: str = Field(
@@ -53,6 +55,14 @@ class Settings(BaseSettings):
     )
     senderdesk_lease_seconds: float = Field(60, gt=0, description="How long a worker owns a row.")
     senderdesk_tick_seconds: float = Field(1, gt=0, description="How often due rows are looked for.")
+
+    @field_validator("contacts_api_keys", mode="before")
+    @classmethod
+    def _pairs(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [pair.partition("=") for pair in value.replace(",", " ").split()]
+        return {account.strip().lower(): SecretStr(key) for account, _, key in pairs}
 
     @field_validator("slack_file_hosts", "senderdesk_staff_users", "senderdesk_admins", mode="before")
     @classmethod
