@@ -1,11 +1,21 @@
 """What every test may use, and what happens where something of the system is missing."""
 
+import itertools
 import os
 import shutil
-from collections.abc import Generator
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import Engine, create_engine, make_url
+
+from bot.schema import every_table
+from bot.storage import migrate, sqlite
+from bot.storage.database import Database
 
 NO_SKIP = bool(os.environ.get("SENDERDESK_NO_SKIP"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -71,3 +81,130 @@ def chromium() -> Path:
     found = find_chromium()
     assert found is not None
     return found
+
+
+class SetClock:
+    """A clock that stands until it is told to move: ``clock()`` is aware UTC."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """What time it is."""
+        return self.now
+
+    def advance(self, **how_long: float) -> None:
+        """Move on: ``clock.advance(minutes=5)``, the names of ``timedelta``."""
+        self.now += timedelta(**how_long)
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """The time of the test: 2026-11-23 09:00 UTC until ``clock.advance`` or ``clock.now = ...``."""
+    return SetClock()
+
+
+# The server lives as long as our end of its pipe: it ends with the tests however they end.
+_SERVER = """
+"$1/initdb" -D "$2/data" -U desk -A trust -E UTF8 --no-locale --no-sync >"$2/log" 2>&1 || exit 1
+"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
+    -c deadlock_timeout=50ms -c max_connections=200 -c shared_buffers=32MB >>"$2/log" 2>&1 </dev/null &
+until "$1/pg_isready" --quiet --host="$2" || ! kill -0 $!; do sleep 0.05; done
+echo ready
+cat
+kill -QUIT $!
+wait
+rm -rf "$2"
+"""
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres_programs: Path) -> Iterator[str]:
+    """A PostgreSQL of our own on a socket in a folder of its own; the value is that folder. User: desk, no password."""
+    folder = tempfile.mkdtemp(prefix="desk-pg-")
+    user = "postgres" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
+    if user is not None:
+        shutil.chown(folder, user)
+    with subprocess.Popen(
+        ["sh", "-c", _SERVER, "sh", postgres_programs, folder],
+        user=user,
+        extra_groups=[] if user else None,
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        assert server.stdout.readline() == b"ready\n", Path(folder, "log").read_text()
+        yield folder
+        server.stdin.close()
+
+
+def _with_every_table(engine: Engine) -> None:
+    """Bring a new database up to date; tables without a revision yet are made too: one test tells of them, not all."""
+    migrate.prepare(engine, migrate=True)
+    every_table().create_all(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    _with_every_table(sqlite.engine(path, begin="BEGIN IMMEDIATE", foreign_keys=False))
+    return path
+
+
+@pytest.fixture(scope="session")
+def new_postgres_database(postgres_server: str) -> Iterator[Callable[..., str]]:
+    """``new_postgres_database(template)`` makes a database and gives its URL. Give None for an empty one."""
+    numbers = itertools.count()
+
+    with psycopg.connect(host=postgres_server, user="desk", dbname="postgres", autocommit=True) as admin:
+
+        def new(template: str | None = "template_desk", name: str | None = None) -> str:
+            name = name or f"desk_{next(numbers)}"
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'} STRATEGY FILE_COPY")
+            return f"postgresql://desk@/{name}?host={postgres_server}"
+
+        url = new(None, "template_desk")
+        _with_every_table(create_engine(url.replace("postgresql:", "postgresql+psycopg:")))
+        yield new
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A SQLite database of the test's own, with all tables and no rows."""
+    path = tmp_path / "desk.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(new_postgres_database: Callable[..., str], postgres_server: str) -> Iterator[str]:
+    """A PostgreSQL database of the test's own, with all tables and no rows. Mark the test ``postgres``."""
+    url = new_postgres_database()
+    yield url
+    with psycopg.connect(host=postgres_server, user="desk", dbname="postgres", autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database of the test's own; the test runs once on SQLite and once on PostgreSQL."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def woken() -> list[str]:
+    """The topics that ``database`` woke so far, in order."""
+    return []
+
+
+@pytest.fixture
+async def database(database_url: str, clock: SetClock, woken: list[str]) -> AsyncIterator[Database]:
+    """An open database, once on SQLite and once on PostgreSQL, whose every clock (leases too) is ``clock``."""
+    database = Database(database_url, clock=clock, on_wake=woken.append, shared_clock=lambda _session: clock())
+    await database.open(migrate=False)
+    yield database
+    await database.close()

@@ -1,0 +1,1 @@
+"""Where things are kept: database, unit of work, audit, migrations, files. It knows no feature."""
