@@ -96,18 +96,20 @@ class Database:
             await asyncio.to_thread(self._store.close)
             self._store = None
 
-    async def write(self, f: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+    async def write(self, f: Callable[Concatenate[Tx, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run one use case in one transaction; what it returns was committed.
 
         Raises what ``f`` raises; NotSaved or DatabaseAway when nothing was saved; PerhapsSaved when nobody knows.
         """
         return await self._run(self._writers, f, *args, **kwargs)
 
-    async def read(self, f: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+    async def read(self, f: Callable[Concatenate[Tx, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run one query in a read-only transaction: it sees what is committed at one moment, and cannot write."""
         return await self._run(self._readers, f, *args, **kwargs)
 
-    async def _run(self, lane: Lane | None, f: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+    async def _run(
+        self, lane: Lane | None, f: Callable[Concatenate[Tx, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
         if lane is None:
             raise DatabaseClosed
         return cast("R", await lane.run(lambda tx: f(tx, *args, **kwargs)))

@@ -1,0 +1,364 @@
+"""What can be done with a contact file: one function, one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select
+
+from bot.accounts.rules import Who
+from bot.accounts.scope import load
+from bot.contacts import rules
+from bot.contacts.rules import Status
+from bot.contacts.tables import ContactFile, ContactGroup
+from bot.delivery.jobs import soon
+from bot.delivery.outbox import EMAIL, FILE, Telling, tell
+from bot.delivery.transition import transition
+from bot.storage.audit import record
+from bot.storage.database import Tx
+
+CARD, OUTCOME, REJECTED, MAIL = "contacts.card", "contacts.outcome", "contacts.rejected", "contacts.mail"
+CHECK, SUBMIT, POLL, GROUPS = "contacts.check", "contacts.submit", "contacts.poll", "contacts.groups"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file as Slack describes it, and where its card goes (a channel, or a person for a direct message)."""
+
+    slack_file_id: str
+    name: str
+    size: int
+    channel: str
+    thread_ts: str | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person says about reading a file; None leaves it to the engine."""
+
+    country: str | None = None
+    sheet: str | None = None
+    has_header: bool | None = None
+    columns: tuple[str, ...] | None = None
+
+    def stored(self) -> dict[str, Any]:
+        """As the row keeps it."""
+        columns = list(self.columns) if self.columns is not None else None
+        return {"country": self.country, "sheet": self.sheet, "has_header": self.has_header, "columns": columns}
+
+
+def card(file: ContactFile) -> Telling:
+    """The card of a file, in the thread of the message that brought it, else on its own."""
+    return Telling(CARD, file.id, file.channel, account_id=file.account_id, thread_ts=file.thread_ts)
+
+
+def _in_its_thread(file: ContactFile, kind: str, key: str, medium: str) -> Telling:
+    parent = None if file.thread_ts else (CARD, file.id)
+    return Telling(kind, key, file.channel, medium, file.account_id, file.thread_ts, parent)
+
+
+def receive(tx: Tx, who: Who, arrival: Arrival) -> ContactFile:
+    """A file came in: keep it, show its card, have it checked. The same file in the same place comes in once."""
+    here = (ContactFile.slack_file_id == arrival.slack_file_id, ContactFile.channel == arrival.channel)
+    known = tx.session.scalars(select(ContactFile).where(*here)).one_or_none()
+    if known is not None:
+        return known
+    file = ContactFile(
+        id=tx.new_id(),
+        account_id=who.require_account(),
+        channel=arrival.channel,
+        thread_ts=arrival.thread_ts,
+        uploader=who.user_id,
+        slack_file_id=arrival.slack_file_id,
+        name=arrival.name,
+        size=arrival.size,
+        options=Choice().stored(),
+        groups=[],
+        created_at=tx.now,
+    )
+    tx.session.add(file)
+    tx.session.flush()
+    _note(tx, file, "received", who.user_id, size=arrival.size)
+    tell(tx, card(file))
+    soon(tx, CHECK, file.id)
+    soon(tx, GROUPS, file.account_id)
+    return file
+
+
+def check_again(tx: Tx, who: Who, file_id: str, seen: int, choice: Choice | None = None) -> ContactFile:
+    """Check with another reading of the file: other columns, a country, a sheet. Without a choice, as before."""
+    file = load(tx, ContactFile, file_id, who)
+    options = choice.stored() if choice is not None else file.options
+    _move(tx, file, Status.CHECKING, "check_asked", by=who.user_id, seen=seen, options=options, trouble=None)
+    soon(tx, CHECK, file.id)
+    return file
+
+
+def read_as(tx: Tx, who: Who, file_id: str, seen: int, country: str) -> ContactFile:
+    """Read national numbers as this country's (alpha-2), and check again; the rest of the reading stays."""
+    file = load(tx, ContactFile, file_id, who)
+    return check_again(tx, who, file_id, seen, _choice(file.options | {"country": country}))
+
+
+def _choice(options: Mapping[str, Any]) -> Choice:
+    columns = options.get("columns")
+    return Choice(
+        options.get("country"),
+        options.get("sheet"),
+        options.get("has_header"),
+        tuple(columns) if columns is not None else None,
+    )
+
+
+def choice_of(file: ContactFile) -> Choice:
+    """How this file is to be read."""
+    return _choice(file.options)
+
+
+def pick_groups(tx: Tx, who: Who, file_id: str, names: Sequence[str]) -> ContactFile:
+    """The groups that the contacts go into, by name; one that the account does not have is made on submission."""
+    file = load(tx, ContactFile, file_id, who)
+    chosen = list(dict.fromkeys(name.strip() for name in names if name.strip()))
+    if len(chosen) > rules.GROUPS_MAX:
+        raise rules.TooManyGroups(count=len(chosen))
+    for name in chosen:
+        if len(name) > rules.GROUP_NAME_MAX:
+            raise rules.GroupNameTooLong(count=len(name))
+    known = dict(
+        tx.session.execute(
+            select(ContactGroup.name, ContactGroup.group_id).where(
+                ContactGroup.account_id == file.account_id, ContactGroup.name.in_(chosen)
+            )
+        ).all()
+    )
+    file.groups = [{"name": name, "id": known.get(name)} for name in chosen]
+    tell(tx, card(file))
+    return file
+
+
+def add_group(tx: Tx, who: Who, file_id: str, name: str) -> ContactFile:
+    """One more group, by name."""
+    file = load(tx, ContactFile, file_id, who)
+    return pick_groups(tx, who, file_id, [*(group["name"] for group in file.groups), name])
+
+
+def submit(tx: Tx, who: Who, file_id: str, seen: int) -> ContactFile:
+    """Have the accepted rows sent to 8x8 as one batch."""
+    file = load(tx, ContactFile, file_id, who)
+    if not (file.verdict or {}).get("rows_accepted"):
+        raise rules.NothingToSubmit(name=file.name)
+    _move(
+        tx,
+        file,
+        Status.SUBMITTING,
+        "submitted",
+        by=who.user_id,
+        seen=seen,
+        facts={"rows": file.verdict["rows_accepted"], "groups": len(file.groups)} if file.verdict else {},
+        submitted_by=who.user_id,
+        submitted_at=tx.now,
+        submissions=file.submissions + 1,
+        trouble=None,
+        batch_id=None,
+        batch=None,
+        polls=0,
+        ended_at=None,
+    )
+    soon(tx, SUBMIT, file.id)
+    return file
+
+
+def cancel(tx: Tx, who: Who, file_id: str, seen: int) -> ContactFile:
+    """Nothing more is done with the file. What it held is deleted; a batch that ran stays as it is at 8x8."""
+    file = load(tx, ContactFile, file_id, who)
+    return _move(tx, file, Status.CANCELLED, "cancelled", by=who.user_id, seen=seen, ended_at=tx.now)
+
+
+def ask_rejected(tx: Tx, who: Who, file_id: str) -> bool:
+    """Bring the rejected rows into the thread. False when they are there already."""
+    file = load(tx, ContactFile, file_id, who)
+    telling = _in_its_thread(file, REJECTED, f"{file.id}:{file.checks}", FILE)
+    message = tell(tx, telling)
+    if message.shown_at is None:
+        _note(tx, file, "rejected_rows_asked", who.user_id)
+    return message.shown_at is None
+
+
+# What jobs find out
+
+
+def fetched(tx: Tx, file_id: str, *, source_key: str, size: int, sha256: str, email: str) -> None:
+    """The bytes are ours now."""
+    file = tx.session.get_one(ContactFile, file_id)
+    file.source_key, file.size, file.sha256, file.uploader_email = source_key, size, sha256, email
+
+
+def progressed(tx: Tx, file_id: str, done: int, total: int) -> None:
+    """The check has come this far."""
+    file = tx.session.get_one(ContactFile, file_id)
+    if file.status == Status.CHECKING:
+        file.progress = {"done": done, "total": total}
+        tell(tx, card(file))
+
+
+def checked(tx: Tx, file_id: str, verdict: Mapping[str, Any], *, accepted_key: str, rejected_key: str) -> None:
+    """The engine's verdict. A file that was cancelled meanwhile stays cancelled."""
+    file = tx.session.get_one(ContactFile, file_id)
+    if file.status != Status.CHECKING:
+        return
+    to = Status.NEEDS_COLUMNS if verdict.get("needs_columns") else Status.CHECKED
+    counts = {name: verdict.get(name) for name in ("rows_total", "rows_accepted", "rows_rejected", "rows_duplicate")}
+    _move(
+        tx,
+        file,
+        to,
+        "checked",
+        facts=counts,
+        verdict=dict(verdict),
+        accepted_key=accepted_key,
+        rejected_key=rejected_key,
+        checks=file.checks + 1,
+        progress=None,
+        trouble=None,
+    )
+
+
+def unreadable(tx: Tx, file_id: str, sentence: str) -> None:
+    """The file cannot be read; the sentence says why and what to do."""
+    file = tx.session.get_one(ContactFile, file_id)
+    if file.status == Status.CHECKING:
+        _move(
+            tx, file, Status.UNREADABLE, "unreadable", because=sentence, trouble={"sentence": sentence}, progress=None
+        )
+
+
+def batch_began(tx: Tx, file_id: str, batch_id: str, batch: Mapping[str, Any]) -> None:
+    """8x8 took the file: follow the batch."""
+    file = tx.session.get_one(ContactFile, file_id)
+    if file.status in {Status.SUBMITTING, Status.UNSURE}:
+        _move(
+            tx, file, Status.RUNNING, "accepted", batch_id=batch_id, batch=dict(batch), looked_at=tx.now, trouble=None
+        )
+        soon(tx, POLL, file.id, after=timedelta(seconds=rules.poll_after(0)))
+
+
+def refused(tx: Tx, file_id: str, trouble: Mapping[str, Any]) -> None:
+    """8x8 refused the file, or could not be asked; the person may mend it and submit again."""
+    file = tx.session.get_one(ContactFile, file_id)
+    if file.status == Status.SUBMITTING:
+        _move(tx, file, Status.REFUSED, "refused", because=str(trouble.get("sentence", "")), trouble=dict(trouble))
+        tell(tx, _in_its_thread(file, OUTCOME, f"{file.id}:{file.submissions}", "slack"))
+
+
+def unsure(tx: Tx, file_id: str, sentence: str) -> None:
+    """Nobody can tell whether 8x8 has the file: a person decides."""
+    file = tx.session.get_one(ContactFile, file_id)
+    if file.status == Status.SUBMITTING:
+        _move(tx, file, Status.UNSURE, "unsure", because=sentence, trouble={"sentence": sentence})
+        tell(tx, _in_its_thread(file, OUTCOME, f"{file.id}:{file.submissions}", "slack"))
+
+
+def polled(tx: Tx, file_id: str, batch: Mapping[str, Any]) -> None:
+    """What 8x8 says about the batch now. The card changes when the answer did; the last word is also told as news."""
+    file = tx.session.get_one(ContactFile, file_id)
+    if file.status != Status.RUNNING:
+        return
+    file.polls, file.looked_at = file.polls + 1, tx.now
+    status = rules.batch_status(str(batch.get("status", "")))
+    if status == Status.RUNNING:
+        if file.batch != dict(batch):
+            file.batch = dict(batch)
+            tell(tx, card(file))
+        soon(tx, POLL, file.id, after=timedelta(seconds=rules.poll_after(file.polls)))
+        return
+    _move(tx, file, status, str(status), facts=dict(batch), batch=dict(batch), ended_at=tx.now)
+    tell(tx, _in_its_thread(file, OUTCOME, f"{file.id}:{file.submissions}", "slack"))
+    if file.uploader_email:
+        tell(tx, Telling(MAIL, f"{file.id}:{file.submissions}", file.uploader_email, EMAIL, file.account_id))
+
+
+def groups_seen(tx: Tx, account_id: str, groups: Sequence[Mapping[str, Any]]) -> None:
+    """The account's groups as 8x8 has them now."""
+    tx.session.execute(delete(ContactGroup).where(ContactGroup.account_id == account_id))
+    tx.session.add_all(
+        ContactGroup(
+            account_id=account_id,
+            group_id=int(group["id"]),
+            name=str(group["name"]),
+            contacts=group.get("contacts"),
+            seen_at=tx.now,
+        )
+        for group in groups
+    )
+
+
+def groups_made(tx: Tx, file_id: str, ids: Mapping[str, int]) -> None:
+    """The API has these groups now; a retry makes none of them twice."""
+    file = tx.session.get_one(ContactFile, file_id)
+    file.groups = [group | {"id": ids.get(group["name"], group["id"])} for group in file.groups]
+
+
+# What people look at
+
+
+def groups_like(tx: Tx, who: Who, file_id: str, words: str, limit: int = 100) -> list[ContactGroup]:
+    """The account's groups whose name has these words, by name."""
+    file = load(tx, ContactFile, file_id, who)
+    wanted = select(ContactGroup).where(
+        ContactGroup.account_id == file.account_id,
+        func.lower(ContactGroup.name).contains(words.lower(), autoescape=True),
+    )
+    return list(tx.session.scalars(wanted.order_by(func.lower(ContactGroup.name)).limit(limit)))
+
+
+def recent(tx: Tx, account_id: str, limit: int = 10) -> list[ContactFile]:
+    """An account's latest files, the newest first."""
+    wanted = select(ContactFile).where(ContactFile.account_id == account_id)
+    return list(tx.session.scalars(wanted.order_by(ContactFile.created_at.desc(), ContactFile.id).limit(limit)))
+
+
+def twin(tx: Tx, file: ContactFile) -> ContactFile | None:
+    """An earlier file of the account with the same bytes; one that was submitted comes first."""
+    if file.sha256 is None:
+        return None
+    same = select(ContactFile).where(
+        ContactFile.account_id == file.account_id,
+        ContactFile.sha256 == file.sha256,
+        ContactFile.id != file.id,
+        ContactFile.created_at <= file.created_at,
+    )
+    rank = ContactFile.status.in_(rules.SUBMITTED).desc()
+    return tx.session.scalars(same.order_by(rank, ContactFile.created_at.desc()).limit(1)).first()
+
+
+def _move(
+    tx: Tx,
+    file: ContactFile,
+    to: Status,
+    act: str,
+    *,
+    by: str | None = None,
+    seen: int | None = None,
+    because: str = "",
+    facts: Mapping[str, Any] | None = None,
+    **values: object,
+) -> ContactFile:
+    return transition(
+        tx,
+        file,
+        to,
+        moves=rules.MOVES,
+        act=f"contacts:file:{act}",
+        by=by,
+        seen=seen,
+        because=because,
+        facts=facts,
+        tell_also=[card(file)],
+        **values,
+    )
+
+
+def _note(tx: Tx, file: ContactFile, act: str, actor: str, **facts: object) -> None:
+    about = (ContactFile.__tablename__, file.id)
+    record(tx, subject=about, act=f"contacts:file:{act}", actor=actor, account_id=file.account_id, facts=facts)

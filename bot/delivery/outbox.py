@@ -1,0 +1,110 @@
+"""The outbox: what is to be told, by ids only. Words are drawn when a message is sent, from that moment's state."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.delivery.claims import OUTBOX, schedule
+from bot.delivery.tables import Message
+from bot.storage.database import Tx
+
+SEND = "send"
+"""The outbox has one kind of due row; its key is the message's id."""
+
+SLACK, FILE, EMAIL = "slack", "file", "email"
+
+
+@dataclass(frozen=True)
+class SlackCard:
+    """A Slack message. ``text`` is what notifications and screen readers say."""
+
+    text: str
+    blocks: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class SlackFile:
+    """A stored file that goes into a Slack conversation. ``stored_key`` names it in the object store."""
+
+    stored_key: str
+    name: str
+    title: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class Mail:
+    """An e-mail in both its parts. ``about`` is the Message-ID's left side of the conversation it belongs to."""
+
+    subject: str
+    html: str
+    text: str
+    about: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Drawn = SlackCard | SlackFile | Mail
+
+
+@dataclass(frozen=True)
+class MessageKind:
+    """What a feature can tell: ``draw(tx, message)`` makes it from the database; None when there is nothing to say."""
+
+    name: str
+    draw: Callable[[Tx, Message], Drawn | None]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Tell somebody something: which kind, drawn from which row, by which medium, where.
+
+    ``place`` is a Slack channel or person, or an e-mail address. In a thread either ``thread_ts`` (a person's message)
+    or ``parent`` (kind and key of our own message at the same place) is the root.
+    """
+
+    kind: str
+    key: str
+    place: str
+    medium: str = SLACK
+    account_id: str | None = None
+    thread_ts: str | None = None
+    parent: tuple[str, str] | None = None
+
+
+def tell(tx: Tx, telling: Telling) -> Message:
+    """Put a message into the outbox, in the transaction of the change that it tells.
+
+    The same kind, key and place is the same message: it is drawn again and, when it was sent already, updated in place.
+    """
+    message = find(tx, telling.kind, telling.key, telling.place)
+    if message is None:
+        parent = find(tx, *telling.parent, telling.place) if telling.parent else None
+        message = Message(
+            id=tx.new_id(),
+            kind=telling.kind,
+            key=telling.key,
+            medium=telling.medium,
+            place=telling.place,
+            account_id=telling.account_id,
+            parent_id=parent.id if parent else None,
+            thread_ts=telling.thread_ts,
+            created_at=tx.now,
+        )
+        tx.session.add(message)
+        tx.session.flush()
+    send(tx, message)
+    return message
+
+
+def send(tx: Tx, message: Message) -> None:
+    """Have a known message drawn and shown again. Messages of one thread go out in order."""
+    root = message.parent_id or (f"{message.place}:{message.thread_ts}" if message.thread_ts else message.id)
+    schedule(tx, OUTBOX, SEND, message.id, lane=root)
+
+
+def find(tx: Tx, kind: str, key: str, place: str) -> Message | None:
+    """The message of this kind about this row at this place, when there is one."""
+    wanted = select(Message).where(Message.kind == kind, Message.key == key, Message.place == place)
+    return tx.session.scalars(wanted).one_or_none()

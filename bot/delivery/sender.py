@@ -1,0 +1,251 @@
+"""Works the outbox: draws a message from the state of this moment, and shows it by its medium."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import or_, update
+
+from bot.delivery.lanes import Lanes
+from bot.delivery.mail import MailRefused, MailSender, MailTryLater, MailUnclear
+from bot.delivery.outbox import Drawn, Mail, MessageKind, SlackCard, SlackFile
+from bot.delivery.slack import MessageGone, NotSent, RateLimited, SlackMessages, SlackTrouble, Unclear
+from bot.delivery.tables import Message
+from bot.delivery.worker import GiveUp, Hold, PutBack
+from bot.storage.database import Database, Tx
+from bot.storage.files import Files
+from bot.storage.statements import changed
+
+log = structlog.get_logger()
+
+LOOK_BACK = timedelta(seconds=5)
+"""Slack's clock and ours may differ by this much when a message is looked for by its time."""
+_SLACK_AWAY_SECONDS = 5.0
+_MAIL_AWAY_SECONDS = 30.0
+_UNCLEAR_MAILS = 2
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A message, what it should show now, and the root of its thread when it has one."""
+
+    message: Message
+    drawn: Drawn | None
+    thread_ts: str | None
+    waits_for_parent: bool
+
+
+def fingerprint(card: SlackCard) -> str:
+    """SHA-256 over what a card shows."""
+    return hashlib.sha256(json.dumps([card.text, card.blocks], sort_keys=True).encode()).hexdigest()
+
+
+class Sender:
+    """``run`` sends the message that a due row names."""
+
+    def __init__(
+        self,
+        database: Database,
+        files: Files,
+        *,
+        slack: SlackMessages,
+        mail: MailSender | None,
+        kinds: Iterable[MessageKind],
+        lanes: Lanes,
+    ) -> None:
+        self._database = database
+        self._files = files
+        self._slack = slack
+        self._mail = mail
+        self._kinds = {kind.name: kind for kind in kinds}
+        self._lanes = lanes
+
+    async def run(self, hold: Hold) -> None:
+        """Send or update one message; raises what the worker understands."""
+        sight = await self._database.read(self.look, hold.claim.key)
+        if sight.waits_for_parent:
+            raise PutBack(1, "the thread's first message is not there yet", spent=False)
+        match sight.drawn:
+            case None:
+                return
+            case SlackCard() as card:
+                await self._show(hold, sight, card)
+            case SlackFile() as file:
+                await self._share(hold, sight, file)
+            case Mail() as mail:
+                await self._post_mail(hold, sight.message, mail)
+
+    def look(self, tx: Tx, message_id: str) -> Sight:
+        """What a message should show now, from the database alone."""
+        message = tx.session.get_one(Message, message_id)
+        parent = tx.session.get_one(Message, message.parent_id) if message.parent_id else None
+        return Sight(
+            message=message,
+            drawn=self.draw(tx, message),
+            thread_ts=message.thread_ts or (parent.ts if parent else None),
+            waits_for_parent=parent is not None and parent.ts is None,
+        )
+
+    def draw(self, tx: Tx, message: Message) -> Drawn | None:
+        """A message as its feature draws it now."""
+        return self._kinds[message.kind].draw(tx, message)
+
+    # Slack messages
+
+    async def _show(self, hold: Hold, sight: Sight, card: SlackCard) -> None:
+        message, shows = sight.message, fingerprint(card)
+        if message.ts is None:
+            channel = await self._channel(message)
+            ts = await self._find(message, channel, sight.thread_ts) if hold.claim.attempt > 1 else None
+            if ts is None:
+                await self._post(hold, sight, card, channel)
+                return
+            await self._record(message.id, channel, ts, None)
+            message.channel, message.ts, message.fingerprint = channel, ts, None
+        if message.fingerprint != shows:
+            await self._update(hold, message, card, shows)
+
+    async def _post(self, hold: Hold, sight: Sight, card: SlackCard, channel: str) -> None:
+        message, shows = sight.message, fingerprint(card)
+        self._enter(hold, "chat.postMessage", channel)
+        try:
+            channel, ts = await self._slack.post(
+                channel, card.text, card.blocks, key=message.id, fingerprint=shows, thread_ts=sight.thread_ts
+            )
+        except SlackTrouble as trouble:
+            raise self._consequence(trouble, "chat.postMessage", channel) from trouble
+        if not await self._record(message.id, channel, ts, shows):
+            # Another worker showed it while we were paused: ours is the extra one.
+            await self._slack.delete(channel, ts)
+
+    async def _update(self, hold: Hold, message: Message, card: SlackCard, shows: str) -> None:
+        channel, ts = str(message.channel), str(message.ts)
+        self._enter(hold, "chat.update", channel)
+        try:
+            await self._slack.update(channel, ts, card.text, card.blocks, key=message.id, fingerprint=shows)
+        except MessageGone:
+            await self._database.write(forget, message.id, ts)
+            raise PutBack(0, "the message was deleted: show it anew", spent=False) from None
+        except SlackTrouble as trouble:
+            raise self._consequence(trouble, "chat.update", channel) from trouble
+        await self._record(message.id, channel, ts, shows)
+
+    async def _find(self, message: Message, channel: str, thread_ts: str | None) -> str | None:
+        """Look before posting again: an earlier attempt may have come through."""
+        oldest = f"{(message.created_at - LOOK_BACK).timestamp():.6f}"
+        try:
+            ours = await self._slack.ours(channel, thread_ts=thread_ts, oldest=oldest)
+        except (NotSent, Unclear) as trouble:
+            raise PutBack(_wait(trouble), f"looking: {trouble.code}", spent=False) from trouble
+        except SlackTrouble as trouble:
+            raise GiveUp(trouble.code) from trouble
+        return next((one.ts for one in ours if one.key == message.id), None)
+
+    async def _channel(self, message: Message) -> str:
+        if message.channel:
+            return message.channel
+        if message.place[0] not in "UW":
+            return message.place
+        try:
+            return await self._slack.open_conversation(message.place)
+        except (NotSent, Unclear) as trouble:
+            raise PutBack(_wait(trouble), trouble.code, spent=False) from trouble
+        except SlackTrouble as trouble:
+            raise GiveUp(trouble.code) from trouble
+
+    # Files in Slack
+
+    async def _share(self, hold: Hold, sight: Sight, file: SlackFile) -> None:
+        message = sight.message
+        if message.shown_at is not None:
+            return
+        channel = await self._channel(message)
+        self._enter(hold, "files.completeUploadExternal", channel)
+        try:
+            file_id = message.file_id or await self._upload(message, file)
+            if not (hold.claim.attempt > 1 and await self._slack.is_shared(file_id, channel)):
+                await self._slack.share(file_id, file.title, file.comment, channel=channel, thread_ts=sight.thread_ts)
+        except SlackTrouble as trouble:
+            raise self._consequence(trouble, "files.completeUploadExternal", channel) from trouble
+        await self._database.write(delivered, message.id, channel)
+
+    async def _upload(self, message: Message, file: SlackFile) -> str:
+        size = await self._files.size(file.stored_key)
+        file_id = await self._slack.upload(file.name, size, self._files.stream(file.stored_key))
+        await self._database.write(file_uploaded, message.id, file_id)
+        return file_id
+
+    # E-mail
+
+    async def _post_mail(self, hold: Hold, message: Message, mail: Mail) -> None:
+        if self._mail is None or message.shown_at is not None:
+            return
+        try:
+            await self._mail.send(
+                message_id=message.id,
+                to=message.place,
+                subject=mail.subject,
+                html=mail.html,
+                text=mail.text,
+                references=mail.about,
+                headers=mail.headers,
+            )
+        except MailTryLater as trouble:
+            raise PutBack(_MAIL_AWAY_SECONDS, str(trouble), spent=False) from trouble
+        except MailUnclear as trouble:
+            if hold.claim.attempt >= _UNCLEAR_MAILS:
+                raise GiveUp(f"unclear {_UNCLEAR_MAILS} times: {trouble}") from trouble
+            raise PutBack(_MAIL_AWAY_SECONDS, str(trouble)) from trouble
+        except MailRefused as trouble:
+            raise GiveUp(str(trouble)) from trouble
+        await self._database.write(delivered, message.id)
+
+    # What they share
+
+    def _enter(self, hold: Hold, method: str, channel: str) -> None:
+        wait = self._lanes.enter(method, channel)
+        if wait:
+            raise PutBack(wait, "rate", spent=False)
+        if not hold.fresh():
+            raise PutBack(0, "the lease is nearly over", spent=False)
+
+    def _consequence(self, trouble: SlackTrouble, method: str, channel: str) -> PutBack | GiveUp:
+        if isinstance(trouble, NotSent):
+            self._lanes.close(method, channel, _wait(trouble))
+            return PutBack(_wait(trouble), trouble.code, spent=False)
+        if isinstance(trouble, Unclear):
+            return PutBack(1, f"unclear: {trouble.code}")
+        return GiveUp(trouble.code)
+
+    async def _record(self, message_id: str, channel: str, ts: str, shows: str | None) -> bool:
+        return await self._database.write(shown, message_id, channel, ts, shows)
+
+
+def _wait(trouble: SlackTrouble) -> float:
+    return trouble.retry_after if isinstance(trouble, RateLimited) else _SLACK_AWAY_SECONDS
+
+
+def shown(tx: Tx, message_id: str, channel: str, ts: str, shows: str | None) -> bool:
+    """Slack shows the message; False when the database knows it under another ts."""
+    ours = (Message.id == message_id, or_(Message.ts.is_(None), Message.ts == ts))
+    shown_now = {"channel": channel, "ts": ts, "fingerprint": shows, "shown_at": tx.now}
+    return changed(tx, update(Message).where(*ours).values(shown_now)) == 1
+
+
+def forget(tx: Tx, message_id: str, ts: str) -> bool:
+    """Slack does not have the message any more: it may be posted anew."""
+    gone = update(Message).where(Message.id == message_id, Message.ts == ts).values(ts=None, fingerprint=None)
+    return changed(tx, gone) == 1
+
+
+def file_uploaded(tx: Tx, message_id: str, file_id: str) -> bool:
+    """Slack has the file's bytes; a retry shares this file and uploads no second one."""
+    return changed(tx, update(Message).where(Message.id == message_id).values(file_id=file_id)) == 1
+
+
+def delivered(tx: Tx, message_id: str, channel: str | None = None) -> bool:
+    """A file is shared, or an e-mail was taken by the mail server."""
+    return changed(tx, update(Message).where(Message.id == message_id).values(channel=channel, shown_at=tx.now)) == 1
