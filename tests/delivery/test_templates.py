@@ -1,0 +1,147 @@
+"""Every message there is, in every voice, with the worst values that people can give it."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, nodes
+from jinja2.meta import find_undeclared_variables
+
+import bot
+from bot.delivery.voices import TEMPLATES, Voices, Words
+
+MESSAGES = sorted(str(path.relative_to(TEMPLATES).with_suffix("")) for path in TEMPLATES.rglob("*.j2"))
+NASTY = {
+    "markup": "*bold* <b>x</b> & `code` _it_ ~no~ </p><script>alert(1)</script> {{ 7*7 }} {% raw %}",
+    "mentions": "<!channel> <!here|x> <@U123> <#C1> <https://evil.test|bank> @channel",
+    "lines": "one\r\ntwo\n\nthree\u2028four\x00five\x1b[31m",
+    "long": "ยาว" * 1700,
+    "unbroken": "&" * 5000,
+    "right_to_left": "שלום \u202eevil\u202c مرحبا",
+    "emoji": "👨‍👩‍👧‍👦 🇹🇭 :tada: 👍🏽",
+    "empty": "",
+}
+# What a template may call on its way besides its values.
+MARKS = {"bold", "link", "bullets", "quoted", "code", "person", "channel", "fact", "date", "number", "plural", "listed"}
+TIMES = re.compile(r"(^|_)(at|on|until|since|when|day|due)$")
+COUNTS = re.compile(
+    r"(^|_)(count|total|rows|number|accepted|rejected|duplicates?|attempts?|left|size|percent|n|good|bad)s?$"
+)
+
+
+class Nasty(str):
+    """A text that is also a row with any column, a list of three, and larger than any number."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return value_for(name, str(self))
+
+    def __iter__(self) -> Iterator["Nasty"]:
+        return iter([Nasty(self)] * 3)
+
+    def __gt__(self, other: object) -> bool:
+        return True
+
+    __ge__ = __gt__
+
+
+def value_for(name: str, text: str) -> object:
+    """A value that fits the name: a time, a count, or the nasty text."""
+    if TIMES.search(name):
+        return datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    return 1_234_567 if COUNTS.search(name) else Nasty(text)
+
+
+def values_for(message: str, text: str) -> dict[str, object]:
+    """Values for everything that a template names."""
+    tree = Environment(autoescape=True).parse((TEMPLATES / f"{message}.j2").read_text())
+    return {name: value_for(name, text) for name in find_undeclared_variables(tree) - MARKS - {"state"}}
+
+
+@pytest.fixture(scope="module")
+def voices() -> Voices:
+    """The voices of the real templates."""
+    return Voices()
+
+
+def blocks(message: str) -> list[str]:
+    """The names of a template's blocks."""
+    tree = Environment(autoescape=True).parse((TEMPLATES / f"{message}.j2").read_text())
+    return [block.name for block in tree.find_all(nodes.Block)]
+
+
+def test_there_are_messages() -> None:
+    """The tests below have something to render."""
+    assert "_mail" in MESSAGES
+    assert len(MESSAGES) > 1
+
+
+@pytest.mark.parametrize("message", MESSAGES)
+def test_a_template_is_blocks_and_nothing_else(message: str) -> None:
+    """Text outside of blocks is never shown, so there is none."""
+    source = (TEMPLATES / f"{message}.j2").read_text()
+    outside = re.sub(r"\{#.*?#\}", "", re.sub(r"\{% block .*?\{% endblock %\}", "", source, flags=re.DOTALL))
+    assert outside.split() == []
+
+
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
+@pytest.mark.parametrize("message", MESSAGES)
+def test_in_slack_nothing_that_a_person_gives_does_harm(voices: Voices, message: str, text: str) -> None:
+    """Every block fits its place, and holds no markup but that of our own marks."""
+    words = voices.slack(message, **values_for(message, text))
+    for block in blocks(message):
+        said = words.part(block)
+        assert len(said) <= 3000
+        ours = re.sub(r"<(https?://|mailto:)[^<>|]+\|[^<>|]+>|<!date\^\d+\^[^<>|]+\|[^<>|]+>", "", said)
+        assert not set("<>") & set(re.sub(r"^> |<[@#][A-Z0-9]+>", "", ours, flags=re.MULTILINE))
+        assert not re.search(r"&(?!(amp|lt|gt);)", said)
+        assert not set("\x00\x1b\u202e\u2028\r") & set(said)
+        assert max(map(len, words.lines(block)), default=0) <= 500
+
+
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
+@pytest.mark.parametrize("message", MESSAGES)
+def test_plain_words_carry_no_markup_of_ours(voices: Voices, message: str, text: str) -> None:
+    """Buttons and titles show a person's text as it is, on one line, without entities."""
+    words = voices.slack(message, **values_for(message, text))
+    for block in blocks(message):
+        said = words.plain(block, limit=75)
+        assert len(said) <= 75
+        assert not set("\x00\x1b\u202e\u2028\r\n") & set(said)
+        assert not re.search(r"&(lt|gt|#39|#34|quot);", said)
+
+
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
+def test_a_mail_is_whole_whatever_it_tells(voices: Voices, text: str) -> None:
+    """Subject on one line, both parts there, no foreign tag, every link absolute and with text."""
+    for message in (message for message in MESSAGES if "subject" in blocks(message)):
+        mail = voices.email(message, **values_for(message, text))
+        assert 0 < len(mail.subject) <= 78
+        assert "\n" not in mail.subject + mail.preheader
+        assert max(len(line) for line in mail.text.split("\n") if "://" not in line) < 78
+        assert not re.search(r"<(script|form|iframe|img)\b", mail.html)
+        assert len(mail.html) < 100_000
+        for address, label in re.findall(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', mail.html):
+            assert address.startswith(("https://", "http://127.0.0.1", "mailto:"))
+            assert label.strip()
+
+
+@pytest.mark.parametrize("message", MESSAGES)
+def test_words_that_depend_on_nothing_fit_their_place(voices: Voices, message: str) -> None:
+    """A button, a title, a placeholder of our own words is never cut."""
+    words: Words = voices.slack(message, **values_for(message, ""))
+    room = {"button": 75, "title": 24, "submit": 24, "close": 24, "placeholder": 150}
+    for block in blocks(message):
+        kind = block.split("_")[0]
+        if kind in room:
+            assert "…" not in words.plain(block, limit=room[kind])
+
+
+def test_templates_are_where_an_installed_package_finds_them() -> None:
+    """The folder lies beside the package bot, which is where a wheel puts it."""
+    assert Path(bot.__file__).parent.parent / "templates" == TEMPLATES
