@@ -138,8 +138,11 @@ class Voices:
     def __init__(self, folder: Path = TEMPLATES) -> None:
         states = folder / "states.yml"
         self._states: dict[str, dict[str, str]] = yaml.safe_load(states.read_text("utf-8")) if states.exists() else {}
-        self._mrkdwn, self._html, self.plain_marks = Mrkdwn(), Html(), Plain()
-        voices: tuple[Marks, ...] = (self._mrkdwn, self._html, self.plain_marks)
+        self.marks = Mrkdwn()
+        """Slack's marks, for values that are put together before a template gets them."""
+        self.plain_marks = Plain()
+        self._html = Html()
+        voices: tuple[Marks, ...] = (self.marks, self.plain_marks, self._html)
         self._environments = {marks: self._environment(folder, marks) for marks in voices}
         # The page around a mail is HTML by hand: its literal text is not escaped.
         layout = Environment(
@@ -150,7 +153,7 @@ class Voices:
 
     def slack(self, name: str, /, **values: object) -> Words:
         """A message such as ``contacts/card`` in Slack's mrkdwn."""
-        return Words(self, self._mrkdwn, name, values)
+        return Words(self, self.marks, name, values)
 
     def text(self, name: str, part: str, /, **values: object) -> str:
         """A single block in Slack's mrkdwn, for answers to commands and lines in a modal."""
