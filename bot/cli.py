@@ -56,3 +56,14 @@ def demo(
     from bot.demo import demo as run_demo  # noqa: PLC0415 - the whole house and its sandbox
 
     sys.exit(asyncio.run(run_demo(tour=tour, port=port, keep=keep)))
+
+
+@app.command()
+def manifest(
+    http: Annotated[str, typer.Option(help="The https address under which Slack reaches this host.")] = "",
+) -> None:
+    """Print the Slack app's manifest, for Socket Mode or with --http for HTTP mode."""
+    from bot.manifest import as_text, load, over_http  # noqa: PLC0415 - reads YAML
+
+    socket_mode = load()
+    typer.echo(as_text(over_http(socket_mode, http) if http else socket_mode), nl=False)
