@@ -89,6 +89,8 @@ class Database:
 
     async def close(self) -> None:
         """End what is queued, then close. A second call does nothing."""
+        if self._store is not None:
+            self._store.hurry()
         for lane in (self._writers, self._readers):
             if lane is not None:
                 await lane.close()

@@ -80,6 +80,9 @@ class Store(Protocol):
     def read(self, call: Call, take: Take) -> None:
         """Run a query in a read-only transaction, and answer."""
 
+    def hurry(self) -> None:
+        """The end is near: answer what is queued, but wait for nothing that may not come."""
+
     def close(self) -> None:
         """Let go of connections and locks."""
 

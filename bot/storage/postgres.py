@@ -43,7 +43,7 @@ class Postgres:
     def __init__(self, url: URL, make_tx: Callable[[Session], Tx], deliver: Deliver) -> None:
         self._make_tx = make_tx
         self._deliver = deliver
-        self._closing = threading.Event()
+        self._hurry = threading.Event()
         self._write_engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             connect_args=_connect_args(url),
@@ -68,9 +68,12 @@ class Postgres:
             self.close()
             raise
 
+    def hurry(self) -> None:
+        """Try nothing again: a shutdown must not wait for a server that is away."""
+        self._hurry.set()
+
     def close(self) -> None:
         """Close the connections."""
-        self._closing.set()
         self._write_engine.dispose()
 
     def write(self, call: Call, take: Take) -> None:  # noqa: ARG002 - each has its own transaction
@@ -92,10 +95,10 @@ class Postgres:
             except DBAPIError as error:
                 if not is_passing(error):
                     raise
-                if pause is None:
+                if pause is None or self._hurry.is_set():
                     raise DatabaseAway from error
                 log.warning("transaction_retried", why=type(error.orig).__name__, seconds=pause)
-                self._closing.wait(pause)
+                self._hurry.wait(pause)
             else:
                 return
 

@@ -1,5 +1,7 @@
 """What the storage tests share."""
 
+import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,6 +10,33 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from bot.storage.files import Files
+
+
+class Gate:
+    """A place in a use case where it stands still until the test lets it go on."""
+
+    def __init__(self) -> None:
+        self._reached = threading.Event()
+        self._open = threading.Event()
+
+    def stand_still(self) -> None:
+        """Called by the use case, in its thread."""
+        self._reached.set()
+        assert self._open.wait(20)
+
+    async def reached(self) -> None:
+        """Wait until the use case is there."""
+        assert await asyncio.to_thread(self._reached.wait, 20)
+
+    def let_go(self) -> None:
+        """Let it go on."""
+        self._open.set()
+
+
+@pytest.fixture
+def new_gate() -> type[Gate]:
+    """``new_gate()`` makes a place where a use case stands still until the test says."""
+    return Gate
 
 
 @pytest.fixture(scope="session")
