@@ -1,6 +1,7 @@
 """What may happen to a contact file, as pure decisions: no I/O, no clock."""
 
 import re
+from datetime import timedelta
 from enum import StrEnum
 
 from bot.errors import DeskError
@@ -14,6 +15,11 @@ MODAL_BYTES_MAX = 10 * 1024 * 1024
 """What Slack takes in a form (source: Slack, file_input)."""
 API_BYTES_MAX = 30_000_000
 """What we give the API: its 30 Mb read the narrow way."""
+
+KEPT_AFTER_CANCEL = timedelta(days=1)
+"""Long enough to take a cancellation back."""
+KEPT_AFTER_END = timedelta(days=30)
+"""How long people can still download rejected rows; then the file is deleted here, and counts and reasons stay."""
 
 
 class Status(StrEnum):
@@ -56,7 +62,8 @@ MOVES: dict[str, frozenset[str]] = {
 """``submitting`` cannot be cancelled: the file may be on its way, and 8x8 has no call that stops a batch."""
 
 _POLLS = (2, 3, 5, 8, 12, 20, 30, 45)
-_POLL_SLOW = 60
+POLL_SLOW = 60
+"""Seconds between looks at a batch that takes long."""
 _CONTACT_ENDINGS = {"csv", "tsv", "tab", "txt", "xlsx", "xls", "xlsm"}
 _QUIET_TYPES = ("image/", "video/", "audio/")
 
@@ -79,7 +86,7 @@ class TooLargeForApi(DeskError):
 
 def poll_after(polls: int) -> int:
     """Seconds until a batch is looked at again: soon at first, then once a minute. 8x8 publishes no limit for this."""
-    return _POLLS[polls] if polls < len(_POLLS) else _POLL_SLOW
+    return _POLLS[polls] if polls < len(_POLLS) else POLL_SLOW
 
 
 def is_meant_for_us(name: str, mimetype: str) -> bool:

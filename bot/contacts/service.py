@@ -2,24 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from bot.accounts.rules import Who
-from bot.accounts.scope import load
+from bot.accounts.service import load
 from bot.contacts import rules
 from bot.contacts.rules import Status
+from bot.contacts.steps import CHECK, GROUPS, PURGE, REJECTED, SUBMIT, card, in_its_thread, move, note
 from bot.contacts.tables import ContactFile, ContactGroup
 from bot.delivery.jobs import soon
-from bot.delivery.outbox import EMAIL, FILE, Telling, tell
-from bot.delivery.transition import transition
-from bot.storage.audit import record
+from bot.delivery.outbox import FILE, tell
 from bot.storage.database import Tx
-
-CARD, OUTCOME, REJECTED, MAIL = "contacts.card", "contacts.outcome", "contacts.rejected", "contacts.mail"
-CHECK, SUBMIT, POLL, GROUPS = "contacts.check", "contacts.submit", "contacts.poll", "contacts.groups"
 
 
 @dataclass(frozen=True)
@@ -48,16 +43,6 @@ class Choice:
         return {"country": self.country, "sheet": self.sheet, "has_header": self.has_header, "columns": columns}
 
 
-def card(file: ContactFile) -> Telling:
-    """The card of a file, in the thread of the message that brought it, else on its own."""
-    return Telling(CARD, file.id, file.channel, account_id=file.account_id, thread_ts=file.thread_ts)
-
-
-def _in_its_thread(file: ContactFile, kind: str, key: str, medium: str) -> Telling:
-    parent = None if file.thread_ts else (CARD, file.id)
-    return Telling(kind, key, file.channel, medium, file.account_id, file.thread_ts, parent)
-
-
 def receive(tx: Tx, who: Who, arrival: Arrival) -> ContactFile:
     """A file came in: keep it, show its card, have it checked. The same file in the same place comes in once."""
     here = (ContactFile.slack_file_id == arrival.slack_file_id, ContactFile.channel == arrival.channel)
@@ -79,7 +64,7 @@ def receive(tx: Tx, who: Who, arrival: Arrival) -> ContactFile:
     )
     tx.session.add(file)
     tx.session.flush()
-    _note(tx, file, "received", who.user_id, size=arrival.size)
+    note(tx, file, "received", who.user_id, size=arrival.size)
     tell(tx, card(file))
     soon(tx, CHECK, file.id)
     soon(tx, GROUPS, file.account_id)
@@ -90,7 +75,7 @@ def check_again(tx: Tx, who: Who, file_id: str, seen: int, choice: Choice | None
     """Check with another reading of the file: other columns, a country, a sheet. Without a choice, as before."""
     file = load(tx, ContactFile, file_id, who)
     options = choice.stored() if choice is not None else file.options
-    _move(tx, file, Status.CHECKING, "check_asked", by=who.user_id, seen=seen, options=options, trouble=None)
+    move(tx, file, Status.CHECKING, "check_asked", by=who.user_id, seen=seen, options=options, trouble=None)
     soon(tx, CHECK, file.id)
     return file
 
@@ -148,7 +133,7 @@ def submit(tx: Tx, who: Who, file_id: str, seen: int) -> ContactFile:
     file = load(tx, ContactFile, file_id, who)
     if not (file.verdict or {}).get("rows_accepted"):
         raise rules.NothingToSubmit(name=file.name)
-    _move(
+    move(
         tx,
         file,
         Status.SUBMITTING,
@@ -170,133 +155,21 @@ def submit(tx: Tx, who: Who, file_id: str, seen: int) -> ContactFile:
 
 
 def cancel(tx: Tx, who: Who, file_id: str, seen: int) -> ContactFile:
-    """Nothing more is done with the file. What it held is deleted; a batch that ran stays as it is at 8x8."""
+    """Nothing more is done with the file, and soon it is deleted here; a batch that ran stays as it is at 8x8."""
     file = load(tx, ContactFile, file_id, who)
-    return _move(tx, file, Status.CANCELLED, "cancelled", by=who.user_id, seen=seen, ended_at=tx.now)
+    move(tx, file, Status.CANCELLED, "cancelled", by=who.user_id, seen=seen, ended_at=tx.now)
+    soon(tx, PURGE, file.id, after=rules.KEPT_AFTER_CANCEL)
+    return file
 
 
 def ask_rejected(tx: Tx, who: Who, file_id: str) -> bool:
     """Bring the rejected rows into the thread. False when they are there already."""
     file = load(tx, ContactFile, file_id, who)
-    telling = _in_its_thread(file, REJECTED, f"{file.id}:{file.checks}", FILE)
+    telling = in_its_thread(file, REJECTED, f"{file.id}:{file.checks}", FILE)
     message = tell(tx, telling)
     if message.shown_at is None:
-        _note(tx, file, "rejected_rows_asked", who.user_id)
+        note(tx, file, "rejected_rows_asked", who.user_id)
     return message.shown_at is None
-
-
-# What jobs find out
-
-
-def fetched(tx: Tx, file_id: str, *, source_key: str, size: int, sha256: str, email: str) -> None:
-    """The bytes are ours now."""
-    file = tx.session.get_one(ContactFile, file_id)
-    file.source_key, file.size, file.sha256, file.uploader_email = source_key, size, sha256, email
-
-
-def progressed(tx: Tx, file_id: str, done: int, total: int) -> None:
-    """The check has come this far."""
-    file = tx.session.get_one(ContactFile, file_id)
-    if file.status == Status.CHECKING:
-        file.progress = {"done": done, "total": total}
-        tell(tx, card(file))
-
-
-def checked(tx: Tx, file_id: str, verdict: Mapping[str, Any], *, accepted_key: str, rejected_key: str) -> None:
-    """The engine's verdict. A file that was cancelled meanwhile stays cancelled."""
-    file = tx.session.get_one(ContactFile, file_id)
-    if file.status != Status.CHECKING:
-        return
-    to = Status.NEEDS_COLUMNS if verdict.get("needs_columns") else Status.CHECKED
-    counts = {name: verdict.get(name) for name in ("rows_total", "rows_accepted", "rows_rejected", "rows_duplicate")}
-    _move(
-        tx,
-        file,
-        to,
-        "checked",
-        facts=counts,
-        verdict=dict(verdict),
-        accepted_key=accepted_key,
-        rejected_key=rejected_key,
-        checks=file.checks + 1,
-        progress=None,
-        trouble=None,
-    )
-
-
-def unreadable(tx: Tx, file_id: str, sentence: str) -> None:
-    """The file cannot be read; the sentence says why and what to do."""
-    file = tx.session.get_one(ContactFile, file_id)
-    if file.status == Status.CHECKING:
-        _move(
-            tx, file, Status.UNREADABLE, "unreadable", because=sentence, trouble={"sentence": sentence}, progress=None
-        )
-
-
-def batch_began(tx: Tx, file_id: str, batch_id: str, batch: Mapping[str, Any]) -> None:
-    """8x8 took the file: follow the batch."""
-    file = tx.session.get_one(ContactFile, file_id)
-    if file.status in {Status.SUBMITTING, Status.UNSURE}:
-        _move(
-            tx, file, Status.RUNNING, "accepted", batch_id=batch_id, batch=dict(batch), looked_at=tx.now, trouble=None
-        )
-        soon(tx, POLL, file.id, after=timedelta(seconds=rules.poll_after(0)))
-
-
-def refused(tx: Tx, file_id: str, trouble: Mapping[str, Any]) -> None:
-    """8x8 refused the file, or could not be asked; the person may mend it and submit again."""
-    file = tx.session.get_one(ContactFile, file_id)
-    if file.status == Status.SUBMITTING:
-        _move(tx, file, Status.REFUSED, "refused", because=str(trouble.get("sentence", "")), trouble=dict(trouble))
-        tell(tx, _in_its_thread(file, OUTCOME, f"{file.id}:{file.submissions}", "slack"))
-
-
-def unsure(tx: Tx, file_id: str, sentence: str) -> None:
-    """Nobody can tell whether 8x8 has the file: a person decides."""
-    file = tx.session.get_one(ContactFile, file_id)
-    if file.status == Status.SUBMITTING:
-        _move(tx, file, Status.UNSURE, "unsure", because=sentence, trouble={"sentence": sentence})
-        tell(tx, _in_its_thread(file, OUTCOME, f"{file.id}:{file.submissions}", "slack"))
-
-
-def polled(tx: Tx, file_id: str, batch: Mapping[str, Any]) -> None:
-    """What 8x8 says about the batch now. The card changes when the answer did; the last word is also told as news."""
-    file = tx.session.get_one(ContactFile, file_id)
-    if file.status != Status.RUNNING:
-        return
-    file.polls, file.looked_at = file.polls + 1, tx.now
-    status = rules.batch_status(str(batch.get("status", "")))
-    if status == Status.RUNNING:
-        if file.batch != dict(batch):
-            file.batch = dict(batch)
-            tell(tx, card(file))
-        soon(tx, POLL, file.id, after=timedelta(seconds=rules.poll_after(file.polls)))
-        return
-    _move(tx, file, status, str(status), facts=dict(batch), batch=dict(batch), ended_at=tx.now)
-    tell(tx, _in_its_thread(file, OUTCOME, f"{file.id}:{file.submissions}", "slack"))
-    if file.uploader_email:
-        tell(tx, Telling(MAIL, f"{file.id}:{file.submissions}", file.uploader_email, EMAIL, file.account_id))
-
-
-def groups_seen(tx: Tx, account_id: str, groups: Sequence[Mapping[str, Any]]) -> None:
-    """The account's groups as 8x8 has them now."""
-    tx.session.execute(delete(ContactGroup).where(ContactGroup.account_id == account_id))
-    tx.session.add_all(
-        ContactGroup(
-            account_id=account_id,
-            group_id=int(group["id"]),
-            name=str(group["name"]),
-            contacts=group.get("contacts"),
-            seen_at=tx.now,
-        )
-        for group in groups
-    )
-
-
-def groups_made(tx: Tx, file_id: str, ids: Mapping[str, int]) -> None:
-    """The API has these groups now; a retry makes none of them twice."""
-    file = tx.session.get_one(ContactFile, file_id)
-    file.groups = [group | {"id": ids.get(group["name"], group["id"])} for group in file.groups]
 
 
 # What people look at
@@ -330,35 +203,3 @@ def twin(tx: Tx, file: ContactFile) -> ContactFile | None:
     )
     rank = ContactFile.status.in_(rules.SUBMITTED).desc()
     return tx.session.scalars(same.order_by(rank, ContactFile.created_at.desc()).limit(1)).first()
-
-
-def _move(
-    tx: Tx,
-    file: ContactFile,
-    to: Status,
-    act: str,
-    *,
-    by: str | None = None,
-    seen: int | None = None,
-    because: str = "",
-    facts: Mapping[str, Any] | None = None,
-    **values: object,
-) -> ContactFile:
-    return transition(
-        tx,
-        file,
-        to,
-        moves=rules.MOVES,
-        act=f"contacts:file:{act}",
-        by=by,
-        seen=seen,
-        because=because,
-        facts=facts,
-        tell_also=[card(file)],
-        **values,
-    )
-
-
-def _note(tx: Tx, file: ContactFile, act: str, actor: str, **facts: object) -> None:
-    about = (ContactFile.__tablename__, file.id)
-    record(tx, subject=about, act=f"contacts:file:{act}", actor=actor, account_id=file.account_id, facts=facts)

@@ -16,19 +16,23 @@ from bot.errors import DeskError
 _CHUNK = 1 << 16
 
 
-class FileTooLarge(DeskError):
+class FileTrouble(DeskError):
+    """I could not read this file. Upload it again."""
+
+
+class FileTooLarge(FileTrouble):
     """{name} is larger than {limit}, which is the most that I can take. Split it into smaller files and upload each."""
 
 
-class FileElsewhere(DeskError):
+class FileElsewhere(FileTrouble):
     """{name} is kept outside of Slack, so I cannot read it. Download it first, then upload the file itself here."""
 
 
-class FileNotShown(DeskError):
+class FileNotShown(FileTrouble):
     """Slack does not let me read {name}. Upload it in a channel that I am in, or send it to me directly."""
 
 
-class FileGone(DeskError):
+class FileGone(FileTrouble):
     """{name} was deleted in Slack before I could read it. Upload it again."""
 
 

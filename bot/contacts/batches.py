@@ -1,0 +1,152 @@
+"""What due rows of a submitted file do: give it to 8x8 as a batch, and follow the batch to its end."""
+
+import tempfile
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.contacts import results, rules
+from bot.contacts.answers import Batch, BatchType
+from bot.contacts.client import ContactsClient
+from bot.contacts.errors import Ambiguous, ContactsError, RateLimited, Unavailable
+from bot.contacts.provider import NoKey, Provider, look
+from bot.contacts.rules import Status
+from bot.contacts.steps import POLL, SUBMIT
+from bot.contacts.tables import ContactFile
+from bot.delivery.jobs import JobKind, soon
+from bot.delivery.worker import Hold, PutBack
+from bot.errors import DeskError
+from bot.storage.database import Database, Tx
+from bot.storage.files import Files
+
+_AWAY_SECONDS = 15.0
+_LOOK_AFTER_SECONDS = 3.0
+
+
+class SubmitFailed(DeskError):
+    """I cannot tell whether 8x8 has these contacts. Look into Contacts at 8x8, or ask support here, then decide."""
+
+
+class BatchJobs:
+    """Submit and poll."""
+
+    def __init__(self, database: Database, files: Files, provider: Provider) -> None:
+        self._database = database
+        self._files = files
+        self._provider = provider
+
+    def kinds(self) -> list[JobKind]:
+        """The kinds of due rows."""
+        return [JobKind(SUBMIT, self.submit, _submit_is_dead), JobKind(POLL, self.poll, _poll_is_dead)]
+
+    # Submit
+
+    async def submit(self, hold: Hold) -> None:
+        """Give 8x8 the accepted rows. After an unclear answer, look there before anything is sent again."""
+        work = await self._database.read(look, hold.claim.key)
+        file = work.file
+        if file.status != Status.SUBMITTING:
+            return
+        try:
+            client = self._provider.client(work.provider_account_id)
+            name = rules.batch_file_name(file.name, f"{file.id}-{file.submissions}")
+            batch = await self._find(client, file, name) if hold.claim.attempt > 1 else None
+            batch = batch or await self._send(hold, client, file, name)
+        except (NoKey, rules.TooLargeForApi) as error:
+            await self._database.write(results.refused, file.id, {"sentence": error.sentence})
+        except RateLimited as error:
+            await self._wait(file, error, error.retry_after or _AWAY_SECONDS)
+        except Unavailable as error:
+            await self._wait(file, error, _AWAY_SECONDS)
+        except Ambiguous as error:
+            await self._database.write(results.waits, file.id, error.sentence)
+            raise PutBack(_LOOK_AFTER_SECONDS, error.reason) from error
+        except ContactsError as error:
+            await self._database.write(results.refused, file.id, _trouble(error))
+        else:
+            await self._database.write(results.batch_began, file.id, batch.id, _stored_batch(batch))
+
+    async def _send(self, hold: Hold, client: ContactsClient, file: ContactFile, name: str) -> Batch:
+        groups = await self._groups(client, file)
+        key = str(file.accepted_key)
+        size = await self._files.size(key)
+        if size > rules.API_BYTES_MAX:
+            raise rules.TooLargeForApi(name=file.name, size=f"{size / 1e6:.1f} MB")
+        with tempfile.TemporaryDirectory(prefix="senderdesk-") as folder:
+            path = Path(folder) / "accepted.csv"
+            await self._files.fetch_to(key, path)
+            if not hold.fresh():
+                raise PutBack(0, "the lease is nearly over", spent=False)
+            return await client.create_contacts(path, name, group_ids=groups)
+
+    async def _groups(self, client: ContactsClient, file: ContactFile) -> list[int]:
+        """The ids of the chosen groups; one that 8x8 does not have is made. Asked twice, it is made once."""
+        made = {
+            group["name"]: (await client.create_group(group["name"])).id for group in file.groups if not group["id"]
+        }
+        if made:
+            await self._database.write(results.groups_made, file.id, made)
+        return [group["id"] or made[group["name"]] for group in file.groups]
+
+    async def _find(self, client: ContactsClient, file: ContactFile, name: str) -> Batch | None:
+        """The batch of an earlier attempt, by the file name that only this submission has."""
+        since = file.submitted_at - timedelta(minutes=5) if file.submitted_at else None
+        async for batch in client.batches(BatchType.CREATE_CONTACTS):
+            if batch.file_name == name:
+                return batch
+            if since is not None and batch.created_at is not None and batch.created_at < since:
+                return None
+        return None
+
+    async def _wait(self, file: ContactFile, error: ContactsError, seconds: float) -> None:
+        await self._database.write(results.waits, file.id, error.sentence)
+        raise PutBack(seconds, error.reason, spent=False) from error
+
+    # Poll
+
+    async def poll(self, hold: Hold) -> None:
+        """Ask 8x8 how the batch stands."""
+        work = await self._database.read(look, hold.claim.key)
+        file = work.file
+        if file.status != Status.RUNNING or file.batch_id is None:
+            return
+        try:
+            client = self._provider.client(work.provider_account_id)
+            batch = await self._with_counters(client, await client.batch(file.batch_id))
+        except NoKey as error:
+            await self._database.write(results.waits, file.id, error.sentence)
+            raise PutBack(rules.POLL_SLOW, "no key", spent=False) from error
+        except ContactsError as error:
+            await self._wait(file, error, error.retry_after or rules.POLL_SLOW)
+        else:
+            await self._database.write(results.polled, file.id, _stored_batch(batch))
+
+    @staticmethod
+    async def _with_counters(client: ContactsClient, batch: Batch) -> Batch:
+        """A batch that ended, with its counters; 8x8's page shows them only in the list."""
+        if not batch.terminal or batch.total_rows is not None:
+            return batch
+        async for listed in client.batches(BatchType.CREATE_CONTACTS):
+            if listed.id == batch.id:
+                return listed if listed.terminal else batch
+        return batch
+
+
+def _submit_is_dead(tx: Tx, file_id: str, _error: str) -> None:
+    results.unsure(tx, file_id, SubmitFailed().sentence)
+
+
+def _poll_is_dead(tx: Tx, file_id: str, _error: str) -> None:
+    soon(tx, POLL, file_id, after=timedelta(minutes=10))
+
+
+def _stored_batch(batch: Batch) -> dict[str, Any]:
+    counters = ("total_rows", "error_rows", "duplicated_rows", "inserted_rows", "contact_groups")
+    plain = asdict(batch)
+    return {"status": str(batch.status)} | {name: plain[name] for name in counters if plain[name] is not None}
+
+
+def _trouble(error: ContactsError) -> dict[str, Any]:
+    facts = {"code": error.code, "message": error.message, "error_id": error.error_id, "http": error.status}
+    return {"sentence": error.sentence} | {name: value for name, value in facts.items() if value is not None}

@@ -1,0 +1,179 @@
+"""What due rows of contact files do: fetch and check, ask for groups, delete. No listener does any of this."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from bot.accounts.directory import Directory, SlackSilent
+from bot.contacts import results, rules, service
+from bot.contacts.answers import Group
+from bot.contacts.child import check_in_child
+from bot.contacts.engine_errors import Unreadable
+from bot.contacts.errors import BadAnswer, ContactsError, NotFound, Unauthorized
+from bot.contacts.outcome import CheckOptions, CheckResult
+from bot.contacts.provider import NoKey, Provider, look, provider_account
+from bot.contacts.rules import Status
+from bot.contacts.steps import CHECK, GROUPS, PURGE
+from bot.contacts.tables import ContactFile
+from bot.delivery.jobs import JobKind
+from bot.delivery.slack import NotSent, RateLimited, SlackTrouble, Unclear
+from bot.delivery.slack_files import FileTrouble, SlackFiles
+from bot.delivery.worker import GiveUp, Hold, PutBack
+from bot.errors import DeskError
+from bot.storage.database import Database, Tx
+from bot.storage.files import Files, FilesAway, StoredFile, file_key
+
+log = structlog.get_logger()
+
+_AWAY_SECONDS = 15.0
+_UPLOAD_LIMIT_WORDS = "30 MB"
+_PREVIEW_ROWS = 5
+_REPORT_BYTES_MAX = 512 * 1024 * 1024
+"""A report is a few times larger than the file at most; this only stops what is wholly wrong."""
+
+
+class ContactJobs:
+    """All jobs of contact files, with what they need of the world outside."""
+
+    def __init__(
+        self, database: Database, files: Files, *, slack_files: SlackFiles, people: Directory, provider: Provider
+    ) -> None:
+        self._database = database
+        self._files = files
+        self._slack_files = slack_files
+        self._people = people
+        self._provider = provider
+
+    def kinds(self) -> list[JobKind]:
+        """The kinds of due rows."""
+        return [
+            JobKind(CHECK, self.check, _check_is_dead),
+            JobKind(GROUPS, self.groups),
+            JobKind(PURGE, self.purge),
+        ]
+
+    # Fetch and check
+
+    async def check(self, hold: Hold) -> None:
+        """Bring the file here when it is not here yet, check it in a child process, and keep what came out."""
+        file = (await self._database.read(look, hold.claim.key)).file
+        if file.status != Status.CHECKING:
+            return
+        try:
+            source = file.source_key or await self._fetch(file)
+            with tempfile.TemporaryDirectory(prefix="senderdesk-") as folder:
+                await self._check_in(Path(folder), file, source)
+        except SlackTrouble as trouble:
+            raise _slack_later(trouble) from trouble
+        except FilesAway as error:
+            raise PutBack(_AWAY_SECONDS, "file store", spent=False) from error
+        except (Unreadable, FileTrouble) as error:
+            await self._database.write(results.unreadable, file.id, error.sentence)
+
+    async def _fetch(self, file: ContactFile) -> str:
+        info = await self._slack_files.info(file.slack_file_id, file.name)
+        content = self._slack_files.fetch(info, limit=rules.UPLOAD_BYTES_MAX, limit_words=_UPLOAD_LIMIT_WORDS)
+        stored = await self._files.put(
+            file_key("contacts", file.id, "source"), content, most_bytes=rules.UPLOAD_BYTES_MAX
+        )
+        email = await self._email(file.uploader)
+        await self._database.write(
+            results.fetched, file.id, source_key=stored.key, size=stored.size, sha256=stored.sha256, email=email
+        )
+        return stored.key
+
+    async def _email(self, user_id: str) -> str:
+        try:
+            return (await self._people.profile(user_id)).email
+        except SlackSilent:
+            return ""
+
+    async def _check_in(self, folder: Path, file: ContactFile, source: str) -> None:
+        path, out = folder / f"source.{rules.ending(file.name) or 'bin'}", folder / "out"
+        out.mkdir()
+        await self._files.fetch_to(source, path)
+        result = await check_in_child(path, _options(file), out, progress=self._progress(file.id))
+        await self._keep(file, result, out)
+
+    def _progress(self, file_id: str) -> Callable[[int, int], None]:
+        return lambda _done, _total: None
+
+    async def _keep(self, file: ContactFile, result: CheckResult, out: Path) -> None:
+        stored = {}
+        for what, names in (("accepted", result.accepted_files), ("rejected", result.rejected_files)):
+            if names:
+                key = file_key("contacts", file.id, f"{file.checks}-{names[0]}")
+                stored[what] = await self._files.put(key, out / names[0], most_bytes=_REPORT_BYTES_MAX)
+        await self._database.write(
+            results.checked,
+            file.id,
+            _stored_verdict(result),
+            accepted_key=_key(stored.get("accepted")),
+            rejected_key=_key(stored.get("rejected")),
+        )
+
+    # Groups
+
+    async def groups(self, hold: Hold) -> None:
+        """Ask 8x8 which groups an account has, for the picker."""
+        provider_account_id = await self._database.read(provider_account, hold.claim.key)
+        try:
+            client = self._provider.client(provider_account_id)
+            groups = [_stored_group(group) async for group in client.groups() if not group.is_blacklist]
+        except (NoKey, Unauthorized, NotFound, BadAnswer) as error:
+            # The picker then offers what it knew; submitting tells what is wrong.
+            log.warning("groups_unknown", account=hold.claim.key, error=type(error).__name__)
+        except ContactsError as error:
+            raise PutBack(error.retry_after or _AWAY_SECONDS, error.reason) from error
+        else:
+            await self._database.write(results.groups_seen, hold.claim.key, groups)
+
+    # Purge
+
+    async def purge(self, hold: Hold) -> None:
+        """Delete what the file held: people's numbers are kept no longer than they are needed; the counts stay."""
+        for key in await self._database.read(results.stored_keys, hold.claim.key):
+            await self._files.delete(key)
+        await self._database.write(results.purged, hold.claim.key)
+
+
+def _check_is_dead(tx: Tx, file_id: str, _error: str) -> None:
+    results.unreadable(tx, file_id, CheckFailed().sentence)
+
+
+class CheckFailed(DeskError):
+    """I could not check this file, and it is not your fault. Press Check again; if that fails too, ask support here."""
+
+
+def _slack_later(trouble: SlackTrouble) -> PutBack | GiveUp:
+    if isinstance(trouble, RateLimited):
+        return PutBack(trouble.retry_after, trouble.code, spent=False)
+    if isinstance(trouble, NotSent | Unclear):
+        return PutBack(_AWAY_SECONDS / 3, trouble.code)
+    return GiveUp(trouble.code)
+
+
+def _options(file: ContactFile) -> CheckOptions:
+    choice = service.choice_of(file)
+    return CheckOptions(
+        sheet=choice.sheet, has_header=choice.has_header, columns=choice.columns, country=choice.country, mask=True
+    )
+
+
+def _stored_verdict(result: CheckResult) -> dict[str, Any]:
+    """The verdict as the row keeps it: without timings, and with a few rows of the preview only."""
+    plain = result.to_json()
+    plain["preview"] = plain["preview"][:_PREVIEW_ROWS]
+    del plain["timings"]
+    return plain
+
+
+def _stored_group(group: Group) -> dict[str, Any]:
+    return {"id": group.id, "name": group.name, "contacts": group.contacts}
+
+
+def _key(stored: StoredFile | None) -> str | None:
+    return stored.key if stored else None
