@@ -59,6 +59,17 @@ def demo(
 
 
 @app.command()
+def doctor(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")] = False,
+) -> None:
+    """Check every setting and what is behind it, and say how to mend what is wrong; exit 1 if something must be."""
+    from bot.doctor.report import report  # noqa: PLC0415 - the whole house
+
+    sys.exit(asyncio.run(report(read_settings(), as_json=as_json)))
+
+
+@app.command()
 def manifest(
     http: Annotated[str, typer.Option(help="The https address under which Slack reaches this host.")] = "",
 ) -> None:
@@ -67,3 +78,25 @@ def manifest(
 
     socket_mode = load()
     typer.echo(as_text(over_http(socket_mode, http) if http else socket_mode), nl=False)
+
+
+@app.command()
+def migrate(
+    write: Annotated[str, typer.Option(hidden=True, help="Write the next revision.")] = "",
+) -> None:
+    """Bring the database's tables up to date."""
+
+    async def bring_up_to_date() -> None:
+        from bot.storage.database import Database  # noqa: PLC0415 - SQLAlchemy
+
+        database = Database(read_settings().database_url)
+        await database.open()
+        await database.close()
+
+    if write:
+        from bot.schema import write_revision  # noqa: PLC0415 - the whole house's tables
+
+        typer.echo(write_revision(write))
+    else:
+        asyncio.run(bring_up_to_date())
+        typer.echo("The database is up to date.")

@@ -1,0 +1,31 @@
+"""``senderdesk doctor``: looks at every setting and everything behind it, and says how to mend what it finds."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+
+from bot.doctor.findings import Finding
+from bot.doctor.places import check_contacts, check_database, check_files, check_mail
+from bot.doctor.setup import check_settings
+from bot.doctor.workspace import Workspace
+from bot.settings import Settings
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Everything there is to find, one after the other. Changes nothing and tells nobody."""
+    for finding in check_settings(settings):
+        yield finding
+    database, known = await check_database(settings)
+    yield database
+    yield await check_files(settings)
+    async for finding in check_mail(settings):
+        yield finding
+    async with aiohttp.ClientSession() as http:
+        async for finding in check_contacts(settings, http, known.accounts or {}):
+            yield finding
+        workspace = Workspace(settings, http)
+        async for finding in workspace.check():
+            yield finding
+        if workspace.team_id:
+            async for finding in workspace.channels(known.channels):
+                yield finding
