@@ -1,6 +1,7 @@
 """Migrations: tables are brought up to date under a lock, in one transaction, or not at all."""
 
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -10,7 +11,13 @@ from sqlalchemy import Connection, Engine, text
 
 from bot.errors import DeskError
 
-_SCRIPTS = Path(__file__).parent / "migrations"
+SCRIPTS = Path(__file__).parent / "migrations"
+COMPARISON: dict[str, Any] = {
+    "compare_server_default": True,
+    "autogenerate_plugins": ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"],
+}
+"""What counts when tables are compared with the database."""
+
 _ADVISORY_LOCK = 0x53454E444445534B  # "SENDDESK"
 
 
@@ -49,7 +56,7 @@ def prepare(engine: Engine, *, migrate: bool) -> None:
 def config_for(connection: Connection) -> Config:
     """Alembic's configuration for work on this connection; there is no file of it."""
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.set_main_option("file_template", "r%%(rev)s_%%(slug)s")
     config.attributes["connection"] = connection

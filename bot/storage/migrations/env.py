@@ -4,13 +4,20 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import JSON
 
 from bot.storage.columns import UtcDateTime
+from bot.storage.migrate import COMPARISON
 
 
-def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
+def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
     """Write our own types as what they are made of: an old revision must not change when the code does."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, JSON):
+        autogen.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
 
 
 context.configure(
@@ -19,7 +26,6 @@ context.configure(
     transactional_ddl=True,  # SQLite as well: the transaction was begun by hand, so nothing is left of a crash
     render_as_batch=True,  # SQLite changes a table by building it anew
     render_item=render_item,
-    compare_server_default=True,
-    autogenerate_plugins=["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"],
+    **COMPARISON,
 )
 context.run_migrations()
