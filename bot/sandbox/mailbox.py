@@ -1,7 +1,6 @@
 """A mail server that takes every mail and keeps it, to be read at ``/inbox``. It shows duplicates as such."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -9,7 +8,6 @@ from email.message import EmailMessage
 from itertools import count
 from typing import TYPE_CHECKING, cast
 
-from aiohttp import web
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from bot.sandbox.faults import Fault
@@ -39,17 +37,6 @@ class Mail:
     def header(self, name: str) -> str | None:
         """The first header of this name, whatever its case; None when there is none."""
         return next((value for known, value in self.headers if known.lower() == name.lower()), None)
-
-
-def add_server(app: web.Application, world: "World") -> None:
-    """Run ``world.mailbox`` for as long as ``app`` runs."""
-
-    async def running(_: web.Application) -> AsyncIterator[None]:
-        await world.mailbox.start()
-        yield
-        await world.mailbox.stop()
-
-    app.cleanup_ctx.append(running)
 
 
 class Mailbox:
