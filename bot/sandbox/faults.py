@@ -1,0 +1,92 @@
+"""Things that go wrong, on demand: ask for a fault, and the next call that matches meets it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from aiohttp import web
+
+Kind = Literal["status", "drop", "delay", "bad_body", "twice"]
+
+
+@dataclass
+class Fault:
+    """One thing that goes wrong.
+
+    ``where`` is a pattern of the place: ``slack:chat.postMessage``, ``slack:*``, ``response_url``, ``link`` (a socket's
+    handshake), ``events:file_shared``, ``commands:/desk``, ``interactive:view_submission``, ``files:download``,
+    ``files:upload``, ``contacts:createContacts``, ``smtp:data``.
+
+    ``what``: ``status`` answers with this status; ``drop`` hangs up; ``delay`` waits ``seconds``; ``bad_body`` answers
+    200 with ``body`` (a page of HTML by default; ``{"ok": false, "error": "internal_error"}`` is an error of Slack's);
+    ``twice`` is for deliveries to the bot: they come two times.
+    ``when``: before the effect (nothing happens) or after it (it happens, but the caller does not learn of it).
+    """
+
+    where: str
+    what: Kind
+    status: int = 500
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = "<html><body>Something went wrong</body></html>"
+    content_type: str = "text/html"
+    when: Literal["before", "after"] = "before"
+    seconds: float = 0.0
+    times: int | None = 1
+    """How many calls meet it; None: all."""
+
+
+class Faults:
+    """The faults that were asked for and have not happened yet."""
+
+    def __init__(self) -> None:
+        self.pending: list[Fault] = []
+        """Those that wait."""
+        self.met: list[tuple[str, Fault]] = []
+        """The place and the fault, in the order in which they happened."""
+
+    def add(self, fault: Fault) -> Fault:
+        """From now on, ``fault.times`` calls that match ``fault.where`` meet it."""
+        self.pending.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """Nothing goes wrong any more."""
+        self.pending.clear()
+
+    def take(self, place: str) -> Fault | None:
+        """The first fault that waits at ``place``; it counts as met."""
+        for fault in self.pending:
+            if fnmatchcase(place, fault.where):
+                if fault.times is not None:
+                    fault.times -= 1
+                    if fault.times <= 0:
+                        self.pending.remove(fault)
+                self.met.append((place, fault))
+                return fault
+        return None
+
+    async def around(
+        self, place: str, request: web.Request, effect: Callable[[], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        """Answer ``request`` by ``effect``, unless a fault waits at ``place``."""
+        fault = self.take(place)
+        if fault is None:
+            return await effect()
+        if fault.what == "delay" and fault.when == "before":
+            await asyncio.sleep(fault.seconds)
+            return await effect()
+        if fault.when == "after":
+            answer = await effect()
+            if fault.what == "delay":
+                await asyncio.sleep(fault.seconds)
+                return answer
+        return _broken(fault, request)
+
+
+def _broken(fault: Fault, request: web.Request) -> web.StreamResponse:
+    if fault.what == "drop" and request.transport is not None:
+        request.transport.abort()
+    status = fault.status if fault.what == "status" else 200
+    return web.Response(status=status, headers=fault.headers, text=fault.body, content_type=fault.content_type)

@@ -1,0 +1,335 @@
+"""What a person does in Slack, and what they see. The page, the tour and the tests all act through it."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.sandbox.slack import events, interactions, screen
+from bot.sandbox.slack.answers import answer_by_ack
+from bot.sandbox.slack.block_places import BlockError, Place
+from bot.sandbox.slack.block_texts import check_option_groups, check_options
+from bot.sandbox.slack.delivery import Delivered
+from bot.sandbox.slack.errors import ApiError, BadAnswer, NoAnswer, NotOnScreen, Refused
+from bot.sandbox.slack.form import is_stateful, problems
+from bot.sandbox.slack.human import escaped, rich_text
+from bot.sandbox.slack.records import Channel, File, Json, Message, Person
+from bot.sandbox.slack.submission import close, submit
+from bot.sandbox.slack.tickets import ResponseUrl
+from bot.sandbox.slack.windows import View
+from bot.sandbox.watch import NeverHappened
+
+if TYPE_CHECKING:
+    from bot.sandbox.slack.workspace import Slack
+
+__all__ = ["Actor", "BadAnswer", "NoAnswer", "NotOnScreen", "Refused", "Reply"]
+
+Files = Sequence[tuple[str, bytes]]
+MOST_FORM_BYTES = 10_000_000
+MOST_CHANNEL_BYTES = 1_000_000_000
+
+
+@dataclass
+class Reply:
+    """What a command was answered with; looks again each time, as answers may come late."""
+
+    where: ResponseUrl
+    find_ephemeral: Callable[[], Message | None]
+    error: str = ""
+    """What Slack says when it cannot use the answer, or does not know the command."""
+
+    @property
+    def message(self) -> Message | None:
+        """The newest answer that is still there."""
+        answers = [message for message in self.where.answers if not message.deleted]
+        return answers[-1] if answers else self.find_ephemeral()
+
+    @property
+    def text(self) -> str:
+        """Its text; empty when there is none (yet)."""
+        return self.message.text if self.message else ""
+
+    @property
+    def blocks(self) -> list[Json]:
+        """Its blocks."""
+        return self.message.blocks if self.message else []
+
+
+class Actor:
+    """One person. Everything they do waits until the bot took it, or raises NoAnswer."""
+
+    def __init__(self, slack: "Slack", person: Person) -> None:
+        self.slack = slack
+        self.person = person
+        self.asked: list[Json] = []
+        """The confirm dialogs that this actor was shown."""
+
+    # Seeing
+
+    def sees(self, channel: str, thread_ts: str = "") -> list[Message]:
+        """The messages of a channel, or of one thread, oldest first, with those for this person's eyes only."""
+        place = self._channel(channel)
+        mine = [m for m in place.ephemerals if m.ephemeral_to == self.person.id and m.thread_ts == thread_ts]
+        if not thread_ts:
+            return sorted([*place.messages, *mine], key=lambda message: message.ts)
+        parent = place.find(thread_ts)
+        thread = [parent, *parent.replies] if parent else []
+        return sorted([*thread, *mine], key=lambda message: message.ts)
+
+    def view(self) -> View | None:
+        """The modal on top, if one is open."""
+        return self.slack.windows.top(self.person.id)
+
+    def _channel(self, channel: str) -> Channel:
+        place = self.slack.channels.get(channel)
+        if place is None or self.person.id not in place.members:
+            raise NotOnScreen(f"{self.person.name} is not in {channel}")
+        return place
+
+    # Talking
+
+    async def post(
+        self, channel: str, text: str = "", *, files: Files = (), thread_ts: str = "", wait: bool = True
+    ) -> Message:
+        """Write a message, with files or without. ``wait=False``: do not wait until the bot took the events."""
+        place = self._open_channel(channel)
+        slack, before = self.slack, len(self.slack.delivery.log)
+        message = Message(slack.new_ts(), place.id, self.person.id, escaped(text), thread_ts=thread_ts)
+        message.blocks = rich_text(text, slack.new_id("b")) if text else []
+        if files:
+            slack.depot.share(message, [self._file(*file, most=MOST_CHANNEL_BYTES) for file in files])
+        else:
+            slack.post(message)
+        if wait:
+            await self._taken(slack.delivery.log[before:])
+        return message
+
+    async def upload(self, channel: str, name: str, data: bytes, *, thread_ts: str = "", wait: bool = True) -> Message:
+        """Put a file into a channel."""
+        return await self.post(channel, files=[(name, data)], thread_ts=thread_ts, wait=wait)
+
+    async def dm(self, text: str = "", files: Files = (), *, wait: bool = True) -> Message:
+        """Write to the app, in its Messages tab."""
+        if not self.slack.app.messages_tab:
+            raise NotOnScreen("sending messages to this app has been turned off")
+        return await self.post(self.slack.direct(self.person.id).id, text, files=files, wait=wait)
+
+    async def edit(self, message: Message, text: str) -> None:
+        """Change an own message."""
+        self._own(message)
+
+        def change(message: Message) -> None:
+            message.text, message.blocks = escaped(text), rich_text(text, self.slack.new_id("b"))
+            message.edited_ts = self.slack.new_ts()
+
+        before = len(self.slack.delivery.log)
+        self.slack.edit(message, change)
+        await self._taken(self.slack.delivery.log[before:])
+
+    async def delete(self, message: Message) -> None:
+        """Delete an own message."""
+        self._own(message)
+        before = len(self.slack.delivery.log)
+        self.slack.remove(message)
+        await self._taken(self.slack.delivery.log[before:])
+
+    def _own(self, message: Message) -> None:
+        if message.user != self.person.id or message.deleted:
+            raise NotOnScreen("only own messages can be changed")
+
+    def _open_channel(self, channel: str) -> Channel:
+        place = self._channel(channel)
+        if place.is_archived:
+            raise NotOnScreen(f"#{place.name} is archived")
+        return place
+
+    def _file(self, name: str, data: bytes, *, most: int) -> File:
+        if len(data) > most:
+            raise Refused(f"{name} is larger than {most // 1_000_000} MB")
+        return self.slack.depot.create(name, data, self.person)
+
+    async def _taken(self, entries: Sequence[Delivered]) -> None:
+        waiting = [entry for entry in entries if entry.kind == "events_api"]
+        with suppress(NeverHappened):
+            await self.slack.until(lambda: all(e.acked or e.over for e in waiting), self.slack.timing.patience)
+        if missed := [entry.name for entry in waiting if not entry.acked]:
+            raise NoAnswer(f"the bot did not take: {', '.join(missed)}")
+
+    # Commands and shortcuts
+
+    async def command(self, channel: str, text: str) -> Reply:
+        """Type a slash command, e.g. ``/desk help``. In Slack people of other workspaces cannot; here they can."""
+        slack, place = self.slack, self._open_channel(channel)
+        name, _, rest = text.strip().partition(" ")
+        url, where = slack.response_urls.issue(self.person.id, place.id)
+        started = slack.new_ts()
+        reply = Reply(where, lambda: self._ephemeral_since(place, started))
+        if slack.app.commands is not None and name not in slack.app.commands:
+            reply.error = f"{name} is not a valid command"
+            return reply
+        payload = interactions.command(slack, self.person, place, name, rest.strip()) | {"response_url": url}
+        body = await slack.delivery.ask("slash_commands", name, payload)
+        try:
+            answer_by_ack(slack, where, body)
+        except ApiError as refusal:
+            slack.refusals.append((name, refusal.code, refusal.facts))
+            reply.error = f"{name} failed with the error invalid_command_response ({refusal.code})"
+        return reply
+
+    def _ephemeral_since(self, place: Channel, ts: str) -> Message | None:
+        found = [m for m in place.ephemerals if m.ephemeral_to == self.person.id and m.ts > ts]
+        return found[-1] if found else None
+
+    async def shortcut(self, callback_id: str, message: Message | None = None) -> None:
+        """Use a shortcut of the app's, globally or on a message."""
+        if callback_id not in self.slack.app.shortcuts:
+            raise NotOnScreen(f"the app has no shortcut {callback_id}")
+        payload = interactions.shortcut(self.slack, self.person, callback_id, message)
+        await self.slack.delivery.ask("interactive", payload["type"], payload)
+
+    # Home
+
+    async def open_home(self) -> View:
+        """Open the app's Home tab; the view that the bot published."""
+        if not self.slack.app.home_tab:
+            raise NotOnScreen("the app has no Home")
+        homes, user = self.slack.windows.homes, self.person.id
+        shown = self.slack.windows.shape(homes[user]) if user in homes else None
+        told = self.slack.delivery.tell(events.home_opened(self.slack, user, "home", shown))
+        await self._taken([told] if told else [])
+        try:
+            return await self.slack.until(lambda: homes.get(user), self.slack.timing.patience)
+        except NeverHappened:
+            raise NoAnswer("the bot published no Home") from None
+
+    async def open_messages(self) -> None:
+        """Open the app's Messages tab."""
+        told = self.slack.delivery.tell(events.home_opened(self.slack, self.person.id, "messages", None))
+        await self._taken([told] if told else [])
+
+    # Clicking and choosing
+
+    async def click(
+        self, target: Message | View, action: str, *, block: str | None = None, confirm: bool = True
+    ) -> None:
+        """Press a button, by ``action_id`` or by the words on it. ``confirm``: what to say when Slack asks first."""
+        on, element = screen.find(self._usable(target), action, block)
+        chosen = None
+        if element["type"] == "overflow":
+            chosen = {"selected_option": screen.option(element["options"], action)}
+        await self._use(target, on, element, chosen, confirm=confirm)
+
+    async def choose(
+        self,
+        target: Message | View,
+        action: str,
+        values: Any,
+        *,
+        block: str | None = None,
+        confirm: bool = True,
+    ) -> None:
+        """Choose by value or label: selects, checkboxes, dates; external selects ask the bot for options first."""
+        on, element = screen.find(self._usable(target), action, block)
+        if element["type"] == "overflow":
+            chosen: Json = {"selected_option": screen.option(element["options"], values)}
+        else:
+            chosen = screen.entry(element, values, await self._offered(target, on, element, values))
+        await self._use(target, on, element, chosen, confirm=confirm)
+
+    async def fill(self, action_id: str, value: Any) -> None:
+        """Fill a field of the modal on top: text, option(s) by value or label, or files ``[(name, bytes)]``."""
+        view = self._modal()
+        on, element = screen.find(view.blocks, action_id)
+        if element["type"] == "file_input":
+            chosen = self._chosen_files(element, value)
+        else:
+            chosen = screen.entry(element, value, await self._offered(view, on, element, value))
+        await self._use(view, on, element, chosen, confirm=True)
+
+    async def options(self, target: Message | View, action: str, query: str, *, block: str | None = None) -> list[Json]:
+        """What an external select offers for ``query``."""
+        on, element = screen.find(self._usable(target), action, block)
+        asked = element | {"block_id": on["block_id"]}
+        payload = interactions.block_suggestion(self.slack, self.person, target, asked, query)
+        body = await self.slack.delivery.ask("interactive", "block_suggestion", payload)
+        return _suggested(body)
+
+    async def _offered(self, target: Message | View, on: Json, element: Json, values: Any) -> list[Json]:
+        if not element["type"].endswith("external_select") or values is None:
+            return screen.offered(element)
+        found: list[Json] = []
+        for value in [values] if isinstance(values, str) else values:
+            found += await self.options(target, element["action_id"], value, block=on["block_id"])
+        return found
+
+    def _chosen_files(self, element: Json, value: Files) -> Json:
+        if len(value) > element.get("max_files", 10):
+            raise Refused(f"at most {element.get('max_files', 10)} files")
+        files = [self._file(name, data, most=MOST_FORM_BYTES) for name, data in value]
+        for file in files:
+            file.from_modal = True
+        return {"type": "file_input", "files": [self.slack.depot.shape(file) for file in files]}
+
+    def _usable(self, target: Message | View) -> list[Json]:
+        if isinstance(target, View):
+            if target not in (self.view(), self.slack.windows.homes.get(self.person.id)):
+                raise NotOnScreen("this window is not in front of the person")
+            return target.blocks
+        self._channel(target.channel)
+        if target.deleted or target.ephemeral_to not in ("", self.person.id):
+            raise NotOnScreen("the person does not see this message")
+        return target.blocks + [block for item in target.attachments for block in item.get("blocks", ())]
+
+    async def _use(
+        self, target: Message | View, on: Json, element: Json, chosen: Json | None, *, confirm: bool
+    ) -> None:
+        if "confirm" in element:
+            self.asked.append(element["confirm"])
+            if not confirm:
+                return
+        if is_stateful(element) and chosen is not None:
+            self.slack.entries_of(self.person.id, target)[on["block_id"], element["action_id"]] = chosen
+            if isinstance(target, View):
+                target.errors.pop(on["block_id"], None)
+            self.slack.changed.notify()
+        if on["type"] == "input" and not on.get("dispatch_action"):
+            return
+        payload = interactions.block_actions(self.slack, self.person, target, screen.action_of(on, element, chosen))
+        await self.slack.delivery.ask("interactive", "block_actions", payload)
+
+    # Modals
+
+    def _modal(self) -> View:
+        view = self.view()
+        if view is None:
+            raise NotOnScreen(f"no window is open in front of {self.person.name}")
+        return view
+
+    async def submit(self) -> dict[str, str] | None:
+        """Press the modal's submit button: what is shown next to fields (block_id -> sentence), or None."""
+        view = self._modal()
+        if "submit" not in view.body:
+            raise NotOnScreen(f"{view.title!r} has no submit button")
+        view.errors = problems(view.blocks, view.entries)
+        if not view.errors:
+            await submit(self.slack, self.person, view)
+        self.slack.changed.notify()
+        return view.errors or None
+
+    async def close(self) -> None:
+        """Close the modal on top."""
+        await close(self.slack, self.person, self._modal())
+
+
+def _suggested(body: Any) -> list[Json]:
+    errors: list[BlockError] = []
+    place = Place(body, "", errors)
+    if "option_groups" in place:
+        check_option_groups(place.at("option_groups"))
+    elif not isinstance(place.get("options"), list):
+        raise BadAnswer("options or option_groups were expected")
+    elif place.get("options"):
+        check_options(place.at("options"))
+    if errors:
+        raise BadAnswer("; ".join(map(str, errors)))
+    return screen.offered(body)

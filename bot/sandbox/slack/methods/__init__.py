@@ -1,0 +1,1 @@
+"""The Web API's methods, one module per area; each lists what it has in ``METHODS``."""

@@ -1,0 +1,49 @@
+"""Everything that exists outside the desk, in one object."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeVar
+
+from bot.sandbox.contacts_api import Contacts
+from bot.sandbox.faults import Faults
+from bot.sandbox.mailbox import Mailbox
+from bot.sandbox.slack.workspace import Slack
+from bot.sandbox.watch import NeverHappened, Watch
+
+T = TypeVar("T")
+
+__all__ = ["Effect", "NeverHappened", "Watch", "World", "utc_now"]
+
+
+def utc_now() -> datetime:
+    """Now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class Effect(NamedTuple):
+    """One thing that was really done to the world, e.g. ``("slack:chat.postMessage", {"channel": ...})``."""
+
+    name: str
+    detail: Mapping[str, Any]
+
+
+class World:
+    """Slack, the contacts service and the mailbox; what goes wrong in them; and what was done to them."""
+
+    def __init__(self, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self.clock = clock
+        self.changed = Watch()
+        self.faults = Faults()
+        self.effects: list[Effect] = []
+        self.slack = Slack(self)
+        self.contacts = Contacts(self)
+        self.mailbox = Mailbox(self)
+
+    def note(self, name: str, **detail: Any) -> None:
+        """Write down an effect and wake those who wait for it."""
+        self.effects.append(Effect(name, detail))
+        self.changed.notify()
+
+    async def until(self, predicate: Callable[[], T | None], timeout: float = 10, what: str = "") -> T:  # noqa: ASYNC109
+        """Wait until ``predicate()`` is truthy, looking whenever the world changes."""
+        return await self.changed.until(predicate, timeout, what)
