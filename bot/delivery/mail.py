@@ -49,6 +49,10 @@ class SmtpAddressWrong(DeskError):
     """SMTP_URL cannot be used: write smtp://, smtp+starttls:// or smtps://, then USER:PASSWORD@HOST:PORT."""
 
 
+class MailFromWrong(DeskError):
+    """SENDERDESK_MAIL_FROM cannot be used: write it as Sender Desk <desk@your.domain>."""
+
+
 @dataclass(frozen=True)
 class SmtpAddress:
     """Where mail goes out. ``security`` is smtp (none), smtp+starttls, or smtps (TLS from the first byte)."""
@@ -91,8 +95,7 @@ class MailSender:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._address = smtp_address(url)
-        name, address = parseaddr(mail_from)
-        self._from = Address(display_name=name, addr_spec=address)
+        self._from = _from(mail_from)
         self._clock = clock
         self._timeout = timeout
         self._tls = tls
@@ -181,6 +184,14 @@ class MailSender:
             raise _by_code(refusal.code)(_said(refusal)) from refusal
         except (SMTPServerDisconnected, SMTPTimeoutError, OSError, asyncio.IncompleteReadError) as trouble:
             raise MailUnclear(_said(trouble)) from trouble
+
+
+def _from(mail_from: str) -> Address:
+    name, address = parseaddr(mail_from)
+    try:
+        return Address(display_name=name, addr_spec=address)
+    except (HeaderParseError, ValueError, IndexError):
+        raise MailFromWrong from None
 
 
 def _recipient(to: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.accounts.tables import Account, Channel
 from bot.contacts.client import ContactsClient
 from bot.contacts.errors import ContactsError
-from bot.delivery.mail import MailSender, MailTryLater, SmtpAddressWrong
+from bot.delivery.mail import MailFromWrong, MailSender, MailTryLater, SmtpAddressWrong
 from bot.doctor.findings import Finding, fail, ok, warn
 from bot.errors import DeskError
 from bot.settings import Settings
@@ -33,8 +33,8 @@ class Known:
 
 def look(session: Session) -> Known:
     """Read what is linked."""
-    accounts = session.execute(select(Account.provider_account_id, Account.name)).tuples()
-    return Known(tuple(session.scalars(select(Channel.channel_id))), dict(accounts.all()))
+    accounts = {account.provider_account_id: account.name for account in session.scalars(select(Account))}
+    return Known(tuple(session.scalars(select(Channel.channel_id))), accounts)
 
 
 async def check_database(settings: Settings) -> tuple[Finding, Known]:
@@ -92,7 +92,7 @@ async def check_mail(settings: Settings) -> AsyncIterator[Finding]:
         return
     try:
         await MailSender(url, settings.senderdesk_mail_from, timeout=10).reach()
-    except SmtpAddressWrong:
+    except (SmtpAddressWrong, MailFromWrong):
         return
     except MailTryLater as trouble:
         yield fail("SMTP_URL", f"the mail server does not take us: {trouble}", "Check host, port, name and password.")

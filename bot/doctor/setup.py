@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
-from bot.delivery.mail import SmtpAddressWrong, smtp_address
+from bot.delivery.mail import MailFromWrong, MailSender, SmtpAddressWrong, smtp_address
 from bot.doctor.findings import Finding, fail, ok, warn
 from bot.settings import Settings
 
@@ -37,12 +37,14 @@ def _ways_in(settings: Settings) -> Iterator[Finding]:
         yield fail("SLACK_APP_TOKEN", "does not start with xapp-", _APP_TOKEN)
     elif not app_token and not port:
         yield fail("SLACK_APP_TOKEN", "is not set, and neither is SENDERDESK_HTTP_PORT: nothing reaches us", _APP_TOKEN)
-    elif not app_token and not secret:
+    if port and not app_token and not secret:
         yield fail(
             "SLACK_SIGNING_SECRET",
             "is not set: in HTTP mode nobody could tell Slack from a stranger",
             "Copy it from your app's page: Basic Information, App Credentials.",
         )
+    else:
+        yield ok("SLACK_SIGNING_SECRET", "is set" if secret else "is not needed over Socket Mode")
     where = f"{settings.senderdesk_http_host}:{port}" if port else "none"
     yield ok("SENDERDESK_HTTP_PORT", f"{where}; Slack comes in over {'Socket Mode' if app_token else 'HTTP'}")
     if port and not app_token and settings.senderdesk_http_host in LOOPBACK:
@@ -89,9 +91,12 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     if where.password and where.security == "smtp" and where.host not in LOOPBACK:
         yield warn("SMTP_URL", f"sends a password to {where.host} in the clear", "Write smtp+starttls:// or smtps://.")
     address = parseaddr(settings.senderdesk_mail_from)[1]
-    if "@" not in address:
-        yield fail("SENDERDESK_MAIL_FROM", "holds no address", "Write it as: Sender Desk <desk@your.domain>")
-    elif address.endswith("@localhost") and where.host not in LOOPBACK:
+    try:
+        MailSender(url, settings.senderdesk_mail_from)
+    except MailFromWrong as wrong:
+        yield fail("SENDERDESK_MAIL_FROM", "holds no address", wrong.sentence)
+        return
+    if address.endswith("@localhost") and where.host not in LOOPBACK:
         yield warn("SENDERDESK_MAIL_FROM", f"is {address}, which others will not take mail from", "Give your domain.")
     else:
         yield ok("SENDERDESK_MAIL_FROM", settings.senderdesk_mail_from)

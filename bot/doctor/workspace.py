@@ -15,6 +15,9 @@ from bot.settings import Settings
 
 _SECONDS = 10.0
 _REINSTALL = "On your app's page: App Manifest, paste what `senderdesk manifest` prints, then Install App, Reinstall."
+_BOT_TOKEN = "Copy the Bot User OAuth Token (xoxb-...) from your app's page: OAuth & Permissions."  # noqa: S105 no token
+_NO_ANSWER = "no answer"
+_UNREACHED = "Check that this machine may reach that address: proxy, firewall, SLACK_API_URL."
 _WHY = {
     "invalid_auth": "Slack does not know this token",
     "not_authed": "there is no token",
@@ -66,7 +69,7 @@ class Workspace:
             yield fail(
                 "SLACK_BOT_TOKEN",
                 f"{self._settings.slack_api_url} does not let us in: {trouble}",
-                "Copy the Bot User OAuth Token (xoxb-...) from your app's page: OAuth & Permissions.",
+                _UNREACHED if trouble.code.startswith(_NO_ANSWER) else _BOT_TOKEN,
             )
         else:
             self.team_id = answer["team_id"]
@@ -172,7 +175,7 @@ class Workspace:
             code = data.get("error") or f"HTTP {error.response.status_code}"
             raise SlackSays(str(code), str(data.get("needed", ""))) from error
         except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
-            raise SlackSays(f"no answer ({type(error).__name__})") from error
+            raise SlackSays(f"{_NO_ANSWER} ({type(error).__name__})") from error
 
 
 def _scopes(answer: AsyncSlackResponse) -> Finding:

@@ -18,7 +18,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from bot.delivery.mail import MailRefused, MailSender, MailTryLater, MailUnclear, SmtpAddressWrong, smtp_address
+from bot.delivery.mail import (
+    MailFromWrong,
+    MailRefused,
+    MailSender,
+    MailTryLater,
+    MailUnclear,
+    SmtpAddressWrong,
+    smtp_address,
+)
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -283,3 +291,10 @@ def test_an_address_that_is_none_says_how_to_write_it(url: str) -> None:
     """The error names the setting and the three forms."""
     with pytest.raises(SmtpAddressWrong, match=r"SMTP_URL .* smtps://"):
         smtp_address(url)
+
+
+@pytest.mark.parametrize("mail_from", ["", "Sender Desk", "Desk <desk>"])
+def test_a_from_line_that_is_none_says_how_to_write_it(mail_from: str) -> None:
+    """The error names the setting, and shows the form."""
+    with pytest.raises(MailFromWrong, match=r"SENDERDESK_MAIL_FROM .*@your\.domain"):
+        MailSender("smtp://127.0.0.1", mail_from)
