@@ -91,7 +91,12 @@ def poll_after(polls: int) -> int:
 
 def is_meant_for_us(name: str, mimetype: str) -> bool:
     """Whether a file posted among other talk deserves an answer: pictures and films do not, all else may be meant."""
-    return ending(name) in _CONTACT_ENDINGS or not mimetype.startswith(_QUIET_TYPES)
+    return has_contact_ending(name) or not mimetype.startswith(_QUIET_TYPES)
+
+
+def has_contact_ending(name: str) -> bool:
+    """Whether the name says that it is a contact file."""
+    return ending(name) in _CONTACT_ENDINGS
 
 
 def ending(name: str) -> str:

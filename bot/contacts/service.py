@@ -185,6 +185,11 @@ def groups_like(tx: Tx, who: Who, file_id: str, words: str, limit: int = 100) ->
     return list(tx.session.scalars(wanted.order_by(func.lower(ContactGroup.name)).limit(limit)))
 
 
+def of_account(tx: Tx, who: Who, file_id: str) -> ContactFile:
+    """A file of the person's account; staff see every account's."""
+    return load(tx, ContactFile, file_id, who)
+
+
 def recent(tx: Tx, account_id: str, limit: int = 10) -> list[ContactFile]:
     """An account's latest files, the newest first."""
     wanted = select(ContactFile).where(ContactFile.account_id == account_id)
@@ -199,7 +204,7 @@ def twin(tx: Tx, file: ContactFile) -> ContactFile | None:
         ContactFile.account_id == file.account_id,
         ContactFile.sha256 == file.sha256,
         ContactFile.id != file.id,
-        ContactFile.created_at <= file.created_at,
+        ContactFile.created_at < file.created_at,
     )
     rank = ContactFile.status.in_(rules.SUBMITTED).desc()
     return tx.session.scalars(same.order_by(rank, ContactFile.created_at.desc()).limit(1)).first()
