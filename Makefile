@@ -34,7 +34,7 @@ check: .venv/ready-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 audit: .venv/ready-dev
 	$(BIN)/pip-audit --strict --disable-pip --no-deps --requirement constraints.txt
