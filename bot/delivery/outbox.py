@@ -108,3 +108,12 @@ def find(tx: Tx, kind: str, key: str, place: str) -> Message | None:
     """The message of this kind about this row at this place, when there is one."""
     wanted = select(Message).where(Message.kind == kind, Message.key == key, Message.place == place)
     return tx.session.scalars(wanted).one_or_none()
+
+
+def redraw(tx: Tx, channel: str, ts: str) -> bool:
+    """Have the message that stands at this place in Slack drawn again; False when it is none of ours."""
+    shown = select(Message).where(Message.channel == channel, Message.ts == ts, Message.medium == SLACK)
+    message = tx.session.scalars(shown).one_or_none()
+    if message is not None:
+        send(tx, message)
+    return message is not None

@@ -1,0 +1,156 @@
+"""The frame around every listener: who is this, may they, and has this come before.
+
+A flow registers its listeners through `Listen`, and says for each whom it serves::
+
+    def register(listen: Listen) -> None:
+        listen.command("/desk link", link, serves=Role.STAFF)
+        listen.action("desk:unlink", unlink, serves=Role.STAFF)
+
+A listener is given what it names: Bolt's own arguments (``ack``, ``body``, ``command``, ``action``, ``view``, ``event``
+...), and ``desk``, ``who`` (a `Who`), ``key`` (names this delivery, for `bot.delivery.inbox.first_time`), and ``words``
+(what follows a command's name). What it raises is told to the person by ``handlers.errors``. A listener that was
+registered in any other way is refused to everybody.
+"""
+
+from collections.abc import Awaitable, Callable
+from re import Pattern
+from typing import Any, Final
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.listener.async_listener_start_handler import AsyncListenerStartHandler
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.accounts.identity import identify
+from bot.accounts.rules import Role
+from bot.delivery.inbox import delivery_key
+from bot.desk import Desk
+from bot.errors import NotAllowed
+from handlers.payload import Payload, read_sender
+
+log = structlog.get_logger(__name__)
+
+EVERYBODY: Final = Role.NOBODY
+"""Every person, whoever they are, but no bot."""
+ANYONE: Final = None
+"""Nobody is asked who they are, bots and strangers included: for what only says "got it" to Slack."""
+
+Handler = Callable[..., Awaitable[object]]
+Serves = Role | None
+
+
+class NotOpened(NotAllowed):
+    """This is not open to anybody yet. Tell support staff that you came across it."""
+
+
+class Admission(AsyncMiddleware):
+    """Stands before one listener: finds out who it is, and lets in whom the listener serves.
+
+    ``id`` is what a person uses (a command's words, an action's id ...), for the index in ``handlers/__init__.py``.
+    """
+
+    def __init__(self, desk: Desk, serves: Serves, listener_id: str, handler: Handler, *, words: int = 0) -> None:
+        self.desk = desk
+        self.serves = serves
+        self.id = listener_id
+        self.handler = handler
+        self.words = words
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,  # noqa: ARG002 - Bolt's signature
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's signature
+    ) -> BoltResponse:
+        """Raise why not (NotAllowed), or go on with ``desk``, ``who``, ``key``, and ``words`` in the context."""
+        body: Payload = req.body
+        key = delivery_key(body)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(listener=self.id, delivery=key)
+        if self.serves is not None:
+            who = await identify(read_sender(body), self.desk.people, self.desk.database)
+            structlog.contextvars.bind_contextvars(user=who.user_id, account=who.account_id)
+            who.require(self.serves)
+            req.context["who"] = who
+        req.context["desk"] = self.desk
+        req.context["key"] = key
+        req.context["words"] = " ".join(str(body.get("text") or "").split()[self.words :])
+        req.context["admitted"] = self.id
+        return await next()
+
+
+class Door(AsyncListenerStartHandler):
+    """The last thing before any listener runs: closed to what came past no `Admission`."""
+
+    async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:  # noqa: ARG002
+        """Raise NotOpened for a listener that never said whom it serves."""
+        if "admitted" not in request.context:
+            log.error("a listener says not whom it serves: register it with Listen")
+            raise NotOpened
+
+
+class Listen:
+    """Registers listeners, each with whom it serves."""
+
+    def __init__(self, app: AsyncApp, desk: Desk) -> None:
+        self.app = app
+        self.desk = desk
+        self.commands: list[str] = []
+        app.listener_runner.listener_start_handler = Door()
+
+    def command(self, path: str, handler: Handler, *, serves: Serves) -> None:
+        """A slash command with its first words, "/desk link". The longest path that fits what was typed gets it."""
+        self.commands.append(path)
+
+        async def is_meant(command: Payload) -> bool:
+            return self.path_of(command) == path
+
+        name, *words = path.split()
+        before = self._before(serves, path, handler, words=len(words))
+        self.app.command(name, matchers=[is_meant], middleware=before)(handler)
+
+    def any_command(self, handler: Handler, *, serves: Serves, pattern: Pattern[str]) -> None:
+        """Every command that no path fits."""
+        self.app.command(pattern, middleware=self._before(serves, "(any command)", handler))(handler)
+
+    def action(self, action_id: str | Pattern[str], handler: Handler, *, serves: Serves) -> None:
+        """A click or a choice, by the element's ``action_id``."""
+        self.app.action(action_id, middleware=self._before(serves, action_id, handler))(handler)
+
+    def options(self, action_id: str | Pattern[str], handler: Handler, *, serves: Serves) -> None:
+        """What an external select offers while somebody types."""
+        self.app.options(action_id, middleware=self._before(serves, action_id, handler))(handler)
+
+    def view(self, callback_id: str | Pattern[str], handler: Handler, *, serves: Serves) -> None:
+        """A modal that was submitted."""
+        self.app.view(callback_id, middleware=self._before(serves, callback_id, handler))(handler)
+
+    def view_closed(self, callback_id: str | Pattern[str], handler: Handler, *, serves: Serves) -> None:
+        """A modal that was closed without submitting."""
+        self.app.view_closed(callback_id, middleware=self._before(serves, callback_id, handler))(handler)
+
+    def shortcut(self, callback_id: str | Pattern[str], handler: Handler, *, serves: Serves) -> None:
+        """A global or message shortcut."""
+        self.app.shortcut(callback_id, middleware=self._before(serves, callback_id, handler))(handler)
+
+    def event(self, event: str | Pattern[str] | dict[str, Any], handler: Handler, *, serves: Serves) -> None:
+        """An event by its type, or by type and subtype: ``{"type": "message", "subtype": "file_share"}``."""
+        name = ":".join(str(part) for part in event.values()) if isinstance(event, dict) else event
+        self.app.event(event, middleware=self._before(serves, name, handler))(handler)
+
+    def path_of(self, command: Payload) -> str | None:
+        """The registered path that fits best what was typed, in any case; a bare name fits only when it is alone."""
+        typed = [command["command"], *str(command.get("text") or "").lower().split()]
+        if len(typed) == 1:
+            return typed[0] if typed[0] in self.commands else None
+        fitting = [path for path in self.commands if " " in path and typed[: len(path.split())] == path.split()]
+        return max(fitting, key=len, default=None)
+
+    def _before(
+        self, serves: Serves, name: str | Pattern[str], handler: Handler, *, words: int = 0
+    ) -> list[AsyncMiddleware]:
+        listener_id = name if isinstance(name, str) else f"(any {name.pattern})"
+        return [Admission(self.desk, serves, listener_id, handler, words=words)]
