@@ -32,7 +32,7 @@ COUNTS = re.compile(
 
 
 class Nasty(str):
-    """A text that is also a row with any column, a list of three, and larger than any number."""
+    """A text that is also a row with any column, a list of two, and larger than any number."""
 
     __slots__ = ()
 
@@ -42,7 +42,7 @@ class Nasty(str):
         return value_for(name, str(self))
 
     def __iter__(self) -> Iterator["Nasty"]:
-        return iter([Nasty(self)] * 3)
+        return iter([Nasty(self)] * 2)
 
     def __gt__(self, other: object) -> bool:
         return True
