@@ -24,6 +24,8 @@ from bot.sandbox.contacts_api.book import ADDRESSES, FIELDS, GROUPS_MOST
 T = TypeVar("T")
 POINTER = r"^(/([^~/]|~[01])*)*$"
 INT64_MOST = 2**63 - 1
+CONTACT_MEMBERS = (*FIELDS, "addresses", "customAttributes")
+GROUP_MEMBERS = ("name", "description", "isBlacklist")
 EMAIL = r"^[^@\s]+@[^@\s]+$"
 
 
@@ -180,6 +182,8 @@ def patched(document: dict[str, Any], operations: Sequence[Operation]) -> dict[s
             _apply(result, step)
         except (KeyError, IndexError):
             raise invalid(f"The path '{step.path}' cannot be used with '{step.op}'") from None
+    if result.keys() - {*CONTACT_MEMBERS, *GROUP_MEMBERS}:
+        raise invalid("A path points at a member that cannot be changed")
     return result
 
 
@@ -213,7 +217,7 @@ def _place(document: dict[str, Any], path: str) -> tuple[dict[str, Any], str]:
 
 
 def _known(holder: dict[str, Any], name: str) -> str:
-    names = (*holder, *ADDRESSES, *FIELDS, "name", "description", "isBlacklist", "addresses", "customAttributes")
+    names = (*holder, *ADDRESSES, *CONTACT_MEMBERS, *GROUP_MEMBERS)
     return next((known for known in names if known.casefold() == name.casefold()), name)
 
 

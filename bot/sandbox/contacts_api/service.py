@@ -111,11 +111,9 @@ class Contacts:
 
     def batch(self, account: Account, batch_id: str) -> Batch:
         """The batch as it stands now; ApiError 404 with code 4018 when there is none."""
-        batch = account.batches.get(batch_id.lower())
-        if batch is None:
+        if batch_id.lower() not in account.batches:
             raise ApiError(404, INVALID_JOB, "Invalid jobId")
-        batch.settle(self.now())
-        return batch
+        return next(batch for batch in self.batches(account) if batch.id == batch_id.lower())
 
     def start(self, account: Account, kind: BatchType, work: Callable[[], None], **facts: object) -> Batch:
         """Take on work that is done in one piece when the batch ends."""
