@@ -37,6 +37,13 @@ class Fault:
     """How many calls meet it; None: all."""
 
 
+def rate_limited(where: str, *, retry_after: int | None = 1, times: int | None = 1) -> Fault:
+    """Slack's 429, with ``Retry-After`` in seconds or (None) without."""
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    body = '{"ok": false, "error": "ratelimited"}'
+    return Fault(where, "status", 429, headers, body, "application/json", times=times)
+
+
 class Faults:
     """The faults that were asked for and have not happened yet."""
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.slack import events, interactions, screen
 from bot.sandbox.slack.answers import answer_by_ack
-from bot.sandbox.slack.block_places import BlockError, Place
-from bot.sandbox.slack.block_texts import check_option_groups, check_options
 from bot.sandbox.slack.delivery import Delivered
 from bot.sandbox.slack.errors import ApiError, BadAnswer, NoAnswer, NotOnScreen, Refused
-from bot.sandbox.slack.form import is_stateful, problems
+from bot.sandbox.slack.form import problems
+from bot.sandbox.slack.hands import Files, Hands
 from bot.sandbox.slack.human import escaped, rich_text
-from bot.sandbox.slack.records import Channel, File, Json, Message, Person
+from bot.sandbox.slack.records import Channel, Json, Message, Person
 from bot.sandbox.slack.submission import close, submit
 from bot.sandbox.slack.tickets import ResponseUrl
 from bot.sandbox.slack.windows import View
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Actor", "BadAnswer", "NoAnswer", "NotOnScreen", "Refused", "Reply"]
 
-Files = Sequence[tuple[str, bytes]]
-MOST_FORM_BYTES = 10_000_000
 MOST_CHANNEL_BYTES = 1_000_000_000
 
 
@@ -61,8 +58,7 @@ class Actor:
     def __init__(self, slack: "Slack", person: Person) -> None:
         self.slack = slack
         self.person = person
-        self.asked: list[Json] = []
-        """The confirm dialogs that this actor was shown."""
+        self._hands = Hands(slack, person)
 
     # Seeing
 
@@ -97,7 +93,7 @@ class Actor:
         message = Message(slack.new_ts(), place.id, self.person.id, escaped(text), thread_ts=thread_ts)
         message.blocks = rich_text(text, slack.new_id("b")) if text else []
         if files:
-            slack.depot.share(message, [self._file(*file, most=MOST_CHANNEL_BYTES) for file in files])
+            slack.depot.share(message, [self._hands.file(*file, most=MOST_CHANNEL_BYTES) for file in files])
         else:
             slack.post(message)
         if wait:
@@ -142,11 +138,6 @@ class Actor:
         if place.is_archived:
             raise NotOnScreen(f"#{place.name} is archived")
         return place
-
-    def _file(self, name: str, data: bytes, *, most: int) -> File:
-        if len(data) > most:
-            raise Refused(f"{name} is larger than {most // 1_000_000} MB")
-        return self.slack.depot.create(name, data, self.person)
 
     async def _taken(self, entries: Sequence[Delivered]) -> None:
         waiting = [entry for entry in entries if entry.kind == "events_api"]
@@ -209,93 +200,40 @@ class Actor:
 
     # Clicking and choosing
 
+    @property
+    def asked(self) -> list[Json]:
+        """The confirm dialogs that this actor was shown."""
+        return self._hands.asked
+
     async def click(
         self, target: Message | View, action: str, *, block: str | None = None, confirm: bool = True
     ) -> None:
         """Press a button, by ``action_id`` or by the words on it. ``confirm``: what to say when Slack asks first."""
-        on, element = screen.find(self._usable(target), action, block)
+        on, element = screen.find(self._hands.usable(target), action, block)
         chosen = None
         if element["type"] == "overflow":
             chosen = {"selected_option": screen.option(element["options"], action)}
-        await self._use(target, on, element, chosen, confirm=confirm)
+        await self._hands.use(target, on, element, chosen, confirm=confirm)
 
     async def choose(
-        self,
-        target: Message | View,
-        action: str,
-        values: Any,
-        *,
-        block: str | None = None,
-        confirm: bool = True,
+        self, target: Message | View, action: str, values: Any, *, block: str | None = None, confirm: bool = True
     ) -> None:
         """Choose by value or label: selects, checkboxes, dates; external selects ask the bot for options first."""
-        on, element = screen.find(self._usable(target), action, block)
+        on, element = screen.find(self._hands.usable(target), action, block)
         if element["type"] == "overflow":
             chosen: Json = {"selected_option": screen.option(element["options"], values)}
         else:
-            chosen = screen.entry(element, values, await self._offered(target, on, element, values))
-        await self._use(target, on, element, chosen, confirm=confirm)
+            chosen = self._hands.entry(element, values, await self._hands.offered(target, on, element, values))
+        await self._hands.use(target, on, element, chosen, confirm=confirm)
 
     async def fill(self, action_id: str, value: Any) -> None:
         """Fill a field of the modal on top: text, option(s) by value or label, or files ``[(name, bytes)]``."""
-        view = self._modal()
-        on, element = screen.find(view.blocks, action_id)
-        if element["type"] == "file_input":
-            chosen = self._chosen_files(element, value)
-        else:
-            chosen = screen.entry(element, value, await self._offered(view, on, element, value))
-        await self._use(view, on, element, chosen, confirm=True)
+        await self.choose(self._modal(), action_id, value)
 
     async def options(self, target: Message | View, action: str, query: str, *, block: str | None = None) -> list[Json]:
         """What an external select offers for ``query``."""
-        on, element = screen.find(self._usable(target), action, block)
-        asked = element | {"block_id": on["block_id"]}
-        payload = interactions.block_suggestion(self.slack, self.person, target, asked, query)
-        body = await self.slack.delivery.ask("interactive", "block_suggestion", payload)
-        return _suggested(body)
-
-    async def _offered(self, target: Message | View, on: Json, element: Json, values: Any) -> list[Json]:
-        if not element["type"].endswith("external_select") or values is None:
-            return screen.offered(element)
-        found: list[Json] = []
-        for value in [values] if isinstance(values, str) else values:
-            found += await self.options(target, element["action_id"], value, block=on["block_id"])
-        return found
-
-    def _chosen_files(self, element: Json, value: Files) -> Json:
-        if len(value) > element.get("max_files", 10):
-            raise Refused(f"at most {element.get('max_files', 10)} files")
-        files = [self._file(name, data, most=MOST_FORM_BYTES) for name, data in value]
-        for file in files:
-            file.from_modal = True
-        return {"type": "file_input", "files": [self.slack.depot.shape(file) for file in files]}
-
-    def _usable(self, target: Message | View) -> list[Json]:
-        if isinstance(target, View):
-            if target not in (self.view(), self.slack.windows.homes.get(self.person.id)):
-                raise NotOnScreen("this window is not in front of the person")
-            return target.blocks
-        self._channel(target.channel)
-        if target.deleted or target.ephemeral_to not in ("", self.person.id):
-            raise NotOnScreen("the person does not see this message")
-        return target.blocks + [block for item in target.attachments for block in item.get("blocks", ())]
-
-    async def _use(
-        self, target: Message | View, on: Json, element: Json, chosen: Json | None, *, confirm: bool
-    ) -> None:
-        if "confirm" in element:
-            self.asked.append(element["confirm"])
-            if not confirm:
-                return
-        if is_stateful(element) and chosen is not None:
-            self.slack.entries_of(self.person.id, target)[on["block_id"], element["action_id"]] = chosen
-            if isinstance(target, View):
-                target.errors.pop(on["block_id"], None)
-            self.slack.changed.notify()
-        if on["type"] == "input" and not on.get("dispatch_action"):
-            return
-        payload = interactions.block_actions(self.slack, self.person, target, screen.action_of(on, element, chosen))
-        await self.slack.delivery.ask("interactive", "block_actions", payload)
+        on, element = screen.find(self._hands.usable(target), action, block)
+        return await self._hands.suggested(target, on, element, query)
 
     # Modals
 
@@ -319,17 +257,3 @@ class Actor:
     async def close(self) -> None:
         """Close the modal on top."""
         await close(self.slack, self.person, self._modal())
-
-
-def _suggested(body: Any) -> list[Json]:
-    errors: list[BlockError] = []
-    place = Place(body, "", errors)
-    if "option_groups" in place:
-        check_option_groups(place.at("option_groups"))
-    elif not isinstance(place.get("options"), list):
-        raise BadAnswer("options or option_groups were expected")
-    elif place.get("options"):
-        check_options(place.at("options"))
-    if errors:
-        raise BadAnswer("; ".join(map(str, errors)))
-    return screen.offered(body)

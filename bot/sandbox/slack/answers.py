@@ -73,10 +73,17 @@ def _new(slack: Slack, where: ResponseUrl, content: Content, arguments: Argument
     message = Message(slack.new_ts(), where.channel, app.bot_user, content.text or "", bot_id=app.bot_id)
     message.blocks, message.attachments = content.blocks or [], content.attachments or []
     message.subtype = "bot_message"
-    message.thread_ts = arguments.text("thread_ts") or (where.source.thread_ts if where.source else "")
+    message.thread_ts = _thread(slack, where, arguments)
     if arguments.text("response_type", "ephemeral") != "in_channel":
         message.ephemeral_to = where.user
     return slack.post(message)
+
+
+def _thread(slack: Slack, where: ResponseUrl, arguments: Arguments) -> str:
+    thread_ts = arguments.text("thread_ts")
+    if thread_ts and slack.channels[where.channel].find(thread_ts) is None:
+        raise ApiError("thread_not_found")
+    return thread_ts
 
 
 def answer_by_ack(slack: Slack, where: ResponseUrl, body: Any) -> None:

@@ -54,6 +54,8 @@ class Delivery:
 
     async def ask(self, kind: Kind, name: str, payload: Json) -> Any:
         """Deliver what a person waits for, once; the body of the ack. NoAnswer when none came in time."""
+        if kind == "interactive" and not self._slack.app.interactive:
+            raise NoAnswer("this app is not configured to handle interactive responses")
         entry = Delivered(kind, name, payload)
         self.log.append(entry)
         try:

@@ -1,6 +1,8 @@
 """People, channels, messages and files as Slack writes them in answers and events."""
 
+import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from bot.sandbox.slack.records import Channel, File, Json, Message, Person, UserGroup
 
@@ -152,6 +154,7 @@ def file_json(slack: "Slack", file: File) -> Json:
 def full_file_json(slack: "Slack", file: File) -> Json:
     """A file object with its addresses and the messages in which it was shared."""
     address = f"{slack.url}/files-pri/{file.team_id}-{file.id}"
+    slug = quote(re.sub(r"\s+", "_", file.name).lower(), safe="")
     private = {ch for ch in file.shares if (channel := slack.channels.get(ch)) and channel.kind != "channel"}
     shares = {
         "private" if ch in private else "public": {
@@ -179,9 +182,9 @@ def full_file_json(slack: "Slack", file: File) -> Json:
         "public_url_shared": False,
         "display_as_bot": False,
         "username": "",
-        "url_private": f"{address}/{file.name}",
-        "url_private_download": f"{address}/download/{file.name}",
-        "permalink": f"https://{slack.team.domain}.slack.com/files/{file.user}/{file.id}/{file.name}",
+        "url_private": f"{address}/{slug}",
+        "url_private_download": f"{address}/download/{slug}",
+        "permalink": f"https://{slack.team.domain}.slack.com/files/{file.user}/{file.id}/{slug}",
         "has_rich_preview": False,
         "file_access": "visible",
         "channels": [ch for ch in file.shares if ch not in private],

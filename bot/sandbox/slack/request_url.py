@@ -75,6 +75,7 @@ class RequestUrl:
         """Close the connections."""
         if self._session is not None:
             await self._session.close()
+            self._session = None
 
 
 def _encode(kind: str, payload: Json) -> tuple[str, str]:

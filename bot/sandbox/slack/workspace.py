@@ -179,6 +179,13 @@ class Slack:
         channel.members.remove(user)
         self.world.changed.notify()
 
+    def uninstall(self) -> None:
+        """An administrator removes the app: it hears so, and its tokens are void."""
+        self.delivery.tell({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.app.bot_user]}})
+        self.delivery.tell({"type": "app_uninstalled"})
+        self.app.installed = False
+        self.world.changed.notify()
+
     def archive(self, channel: Channel, user: str) -> None:
         """The channel is closed: readable, but nobody can post."""
         channel.is_archived = True
