@@ -145,6 +145,7 @@ def _body(message: EmailMessage, kind: str) -> str:
     if part is None:
         return ""
     try:
-        return str(part.get_content())
+        content = str(part.get_content())
     except LookupError:  # a charset that nobody knows
-        return part.as_string()
+        content = part.as_string()
+    return content.replace("\r\n", "\n")
