@@ -6,6 +6,7 @@ from typing import Self
 from aiohttp import web
 
 from bot.sandbox import contacts_api, samples
+from bot.sandbox.page import routes as page_routes
 from bot.sandbox.slack import routes as slack_routes
 from bot.sandbox.world import World
 
@@ -33,7 +34,13 @@ class Sandbox:
         self.url = ""
         """``http://127.0.0.1:PORT`` once it has started."""
         self._host, self._port, self._smtp_port = host, port, smtp_port
-        self._parts = (slack_routes.add_routes, contacts_api.add_routes, samples.add_routes, *parts)
+        self._parts = (
+            slack_routes.add_routes,
+            contacts_api.add_routes,
+            samples.add_routes,
+            page_routes.add_routes,
+            *parts,
+        )
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:

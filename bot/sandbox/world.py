@@ -1,6 +1,6 @@
 """Everything that exists outside the desk, in one object."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -35,6 +35,8 @@ class World:
         self.changed = Watch()
         self.faults = Faults()
         self.effects: list[Effect] = []
+        self.controls: dict[str, Callable[[], Awaitable[None]]] = {}
+        """What whoever runs the sandbox lets the page's "World" menu do, by its name there: "Stop the bot"."""
         self.slack = Slack(self)
         self.contacts = Contacts(self)
         self.mailbox = Mailbox(self)
