@@ -91,7 +91,7 @@ class Recent(Generic[K, V]):
 
 
 class Directory:
-    """Who people are, and where they sit. ``group`` is the id of the staff's user group, the others are ids of people."""
+    """Who people are, and where they sit. The ids of staff group, staff and admins come from the settings."""
 
     def __init__(
         self,
