@@ -34,7 +34,7 @@ def check_element(place: Place, allowed: frozenset[str], where: str) -> None:
     if not place.is_object() or not place.require("type"):
         return
     kind = place.get("type")
-    if kind not in ELEMENTS:
+    if not isinstance(kind, str) or kind not in ELEMENTS:
         place.at("type").refuse(f"unsupported type: {kind}", "unknown_type")
         return
     if kind not in allowed:
@@ -154,10 +154,11 @@ def _most_selected(place: Place) -> None:
 
 
 def _offered(place: Place) -> list[object]:
-    groups = place.get("option_groups") or [{"options": place.get("options") or []}]
+    groups = place.get("option_groups") if "option_groups" in place else [{"options": place.get("options")}]
     found: list[object] = []
-    for group in groups:
-        found.extend(group.get("options", []) if isinstance(group, dict) else [])
+    for group in groups if isinstance(groups, list) else []:
+        options = group.get("options") if isinstance(group, dict) else None
+        found.extend(options if isinstance(options, list) else [])
     return found
 
 

@@ -21,6 +21,8 @@ __all__ = ["BlockError", "check_blocks", "check_view", "elements_of", "view_size
 Surface = Literal["message", "modal", "home"]
 MOST_BLOCKS: Mapping[str, int] = {"message": 50, "modal": 100, "home": 100}
 MOST_VIEW_BYTES = 250_000
+MOST_MARKDOWN = 12_000
+"""Characters of all markdown blocks of a message together."""
 
 
 def _section(place: Place) -> None:
@@ -144,21 +146,21 @@ def _check_block(place: Place, surface: Surface) -> None:
 
 
 def _check_ids(blocks: Sequence[Any], pointer: str, errors: list[BlockError]) -> None:
-    seen: set[str] = set()
+    seen: list[str] = []
     for index, block in enumerate(blocks):
         block_id = block.get("block_id") if isinstance(block, dict) else None
         if block_id and block_id in seen:
             errors.append(
                 BlockError(f"{pointer}/{index}/block_id", f"`block_id` {block_id} already exists", "duplicate")
             )
-        seen.add(block_id or "")
-        actions: set[str] = set()
+        seen.append(block_id)
+        actions: list[str] = []
         for path, element in elements_of(block):
             action_id = element.get("action_id")
             if action_id and action_id in actions:
                 message = f"`action_id` {action_id} already exists for another element in the block"
                 errors.append(BlockError(f"{pointer}/{index}/{path}/action_id", message, "duplicate"))
-            actions.add(action_id or "")
+            actions.append(action_id)
 
 
 def _check_whole(blocks: Sequence[Any], surface: Surface, pointer: str, errors: list[BlockError]) -> None:
@@ -166,9 +168,9 @@ def _check_whole(blocks: Sequence[Any], surface: Surface, pointer: str, errors: 
     for kind, most in (("table", 1), ("data_visualization", 2)):
         if kinds.count(kind) > most:
             errors.append(BlockError(pointer, f"no more than {most} {kind} blocks allowed in a message"))
-    markdown = sum(len(str(b.get("text", ""))) for b in blocks if isinstance(b, dict) and b.get("type") == "markdown")
-    if markdown > 12_000:  # noqa: PLR2004 (Slack's number for all markdown blocks together)
-        errors.append(BlockError(pointer, "must be less than 12001 characters in all markdown blocks"))
+    markdown = [len(str(b.get("text", ""))) for b in blocks if isinstance(b, dict) and b.get("type") == "markdown"]
+    if sum(markdown) > MOST_MARKDOWN >= max(markdown):
+        errors.append(BlockError(pointer, f"must be less than {MOST_MARKDOWN + 1} characters in all markdown blocks"))
     focused = [e for block in blocks for _, e in elements_of(block) if e.get("focus_on_load") is True]
     if len(focused) > 1 and surface != "message":
         errors.append(BlockError(pointer, "only one element may have focus_on_load"))
@@ -181,7 +183,7 @@ def elements_of(block: Any) -> Iterator[tuple[str, Json]]:
     for key in ("accessory", "element"):
         if isinstance(block.get(key), dict):
             yield key, block[key]
-    if block.get("type") in {"actions", "context_actions"} and isinstance(block.get("elements"), list):
+    if block.get("type") in ("actions", "context_actions") and isinstance(block.get("elements"), list):
         for index, element in enumerate(block["elements"]):
             if isinstance(element, dict):
                 yield f"elements/{index}", element
