@@ -51,7 +51,8 @@ def delivery_key(body: dict[str, Any]) -> str:
     user = (body.get("user") or {}).get("id", "")
     if kind == "block_actions":
         action = body["actions"][0]
-        place = (body.get("message") or body.get("container") or {}).get("ts") or (body.get("view") or {}).get("id", "")
+        container = body.get("container") or {}
+        place = container.get("message_ts") or container.get("view_id") or ""
         return f"click:{place}:{action.get('action_ts', '')}:{user}:{action.get('action_id', '')}"[:255]
     if kind in ("view_submission", "view_closed"):
         view = body.get("view") or {}

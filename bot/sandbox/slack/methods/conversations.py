@@ -21,6 +21,19 @@ def info(call: Call) -> Json:
 
 def list_channels(call: Call) -> Json:
     """``conversations.list``: public channels, unless ``types`` says otherwise; private ones where the bot is."""
+    return _listed(call, [channel for channel in call.slack.channels.values() if _known(call, channel)])
+
+
+def channels_of(call: Call) -> Json:
+    """``users.conversations``: those of ``user``, else the bot's own; of the private ones only where the bot is too."""
+    user = call.arguments.text("user") or call.bot
+    if user not in call.slack.people:
+        raise ApiError("user_not_found")
+    known = (channel for channel in call.slack.channels.values() if _known(call, channel))
+    return _listed(call, [channel for channel in known if user in channel.members])
+
+
+def _listed(call: Call, known: Sequence[Channel]) -> Json:
     kinds = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
     types = call.arguments.names("types") or ["public_channel"]
     if not set(types) <= set(kinds):
@@ -30,7 +43,6 @@ def list_channels(call: Call) -> Json:
         call.need(scopes[name])
     wanted = {kinds[name] for name in types}
     archived = not call.arguments.flag("exclude_archived")
-    known = [channel for channel in call.slack.channels.values() if _known(call, channel)]
     shown = [channel for channel in known if channel.kind in wanted and (archived or not channel.is_archived)]
     found, more = page(shown, call.arguments, most=1000, default=100)
     return {"channels": [channel_json(call.slack, channel) for channel in found], "response_metadata": more}
@@ -128,4 +140,5 @@ METHODS = {
     "conversations.replies": Method(replies, _HISTORY),
     "conversations.join": Method(join, ("channels:join",)),
     "conversations.open": Method(open_direct, ("im:write", "mpim:write")),
+    "users.conversations": Method(channels_of, _READ),
 }
