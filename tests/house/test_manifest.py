@@ -8,6 +8,7 @@ import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import manifest
+from bot.delivery.http import SLACK_PATH
 from bot.manifest import EVENTS_PATH, PublicAddressWrong
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,10 +75,35 @@ def test_the_manifest_asks_for_what_is_used_and_no_more() -> None:
     assert manifest.scopes(MANIFEST) == needed
 
 
-def test_every_slash_command_is_in_the_readme() -> None:
-    """Who reads the README learns each command."""
+def registered(kind: str) -> set[str]:
+    """What listeners are registered for, as the handlers' code names it."""
+    code = "\n".join(path.read_text() for path in (ROOT / "handlers").glob("*.py"))
+    return set(re.findall(rf'listen\.{kind}\((?:\{{"type": )?"([^"]+)"', code))
+
+
+def test_the_slash_commands_are_those_with_listeners() -> None:
+    """No command that nobody answers, and no listener that nobody reaches."""
+    assert manifest.commands(MANIFEST) == {path.split()[0] for path in registered("command")}
+
+
+def test_every_command_is_in_the_readme() -> None:
+    """Who reads the README learns each of them, to its last word."""
     readme = (ROOT / "README.md").read_text()
-    assert [command for command in manifest.commands(MANIFEST) if f"`{command} " not in readme] == []
+    paths = {path for path in registered("command") if " " in path}
+    assert len(paths) > 3
+    assert [path for path in paths if f"`{path}" not in readme] == []
+
+
+def test_events_that_are_listened_for_are_subscribed() -> None:
+    """A listener for an event that Slack never sends would be silent for ever."""
+    subscribed = {event.split(".")[0] for event in manifest.events(MANIFEST)}
+    assert registered("event") - subscribed == set()
+    assert registered("event")
+
+
+def test_http_mode_listens_where_the_manifest_says() -> None:
+    """One path, named in two places."""
+    assert EVENTS_PATH == SLACK_PATH
 
 
 def test_slacks_limits_are_kept() -> None:
