@@ -1,0 +1,173 @@
+"""CSV in blocks of whole records: polars reads those that keep to the rules, the ragged reader those that do not.
+
+Every record counts as one row, as a sheet shows it: a record with line breaks in quotes is one row, a blank line is
+one, Excel's ``sep=;`` line is none. The whole file is never in memory.
+"""
+
+import codecs
+from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from bot.contacts.block import Block
+from bot.contacts.dialect import Dialect, find_dialect
+from bot.contacts.encoding import BLOCK, Encoding, find_encoding
+from bot.contacts.ragged import RECORD_MAX, RaggedReader
+
+SAMPLE_ROWS = 1000
+"""How many first rows are looked at to find out what a file is like."""
+_SAMPLE = 1 << 20  # bytes of the file from which these rows are taken
+_USUAL = 0.05  # share of rows that makes a number of cells usual
+_QUOTE, _NEWLINE, _RETURN = b'"\n\r'
+
+
+class CsvSource:
+    """A CSV file: how it is written, its first rows, and all its rows in blocks."""
+
+    kind = "csv"
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.encoding: Encoding = find_encoding(path)
+        with path.open("rb") as file:
+            sample = file.read(_SAMPLE)
+        whole = len(sample) < _SAMPLE
+        text = self._decode_sample(sample)
+        self._only_returns = "\r" in text and "\n" not in text  # as old Macintosh programs write lines
+        text = text.replace("\r", "\n") if self._only_returns else text
+        text = text if whole else text[: text.rfind("\n") + 1]
+        self.dialect: Dialect = find_dialect(text)
+        text = text[self.dialect.declared :]
+        records, _ = RaggedReader(self.delimiter, 1).records(text, last=whole)
+        self.head: list[list[str]] = records[:SAMPLE_ROWS]
+        self._text_per_row = len(sample) / max(1, len(records))
+
+    def _decode_sample(self, sample: bytes) -> str:
+        decoder = codecs.getincrementaldecoder(self.encoding.codec)("replace")
+        return decoder.decode(sample[self.encoding.mark :])
+
+    @property
+    def delimiter(self) -> str:
+        """What stands between two cells."""
+        return self.dialect.delimiter
+
+    @cached_property
+    def width(self) -> int:
+        """How many columns there are: as many as the very first row fills, or more when that is usual."""
+        filled = [count for row in self.head if (count := _filled(row))]
+        often = max(2, _USUAL * len(filled))
+        usual = [count for count, times in Counter(filled).items() if times >= often]
+        return max([*filled[:1], *usual], default=1)
+
+    @property
+    def rows_expected(self) -> int:
+        """About how many rows there are, from the length of the first ones."""
+        return round(self._path.stat().st_size / max(1.0, self._text_per_row))
+
+    def blocks(self) -> Iterator[Block]:
+        """All rows in order, the header too, in blocks of about BLOCK bytes."""
+        ragged = RaggedReader(self.delimiter, self.width)
+        row, rest = 1, b""
+        chunks = self._chunks()
+        chunk = next(chunks, b"")
+        while chunk:
+            following = next(chunks, b"")
+            data = rest + chunk if rest else chunk
+            end = len(data) if not following else _last_end(data)
+            if not end and len(data) <= RECORD_MAX:
+                rest, chunk = data, following
+                continue
+            frame, taken = self._frame(data, end, ragged, last=not following)
+            if frame.height:
+                yield Block(frame, row)
+            row += frame.height
+            rest, chunk = data[taken:], following
+
+    def _frame(self, data: bytes, end: int, ragged: RaggedReader, *, last: bool) -> tuple[pl.DataFrame, int]:
+        """The records in the first ``end`` bytes, and how many bytes they took."""
+        if end and (frame := self._fast(data[:end] if end < len(data) else data)) is not None:
+            return frame, end
+        text = data[: len(data) if last else data.rfind(b"\n") + 1 or len(data)].decode("utf-8", "surrogateescape")
+        records, taken = ragged.records(text, last=last)
+        return ragged.frame(records), len(text[:taken].encode("utf-8", "surrogateescape"))
+
+    def _fast(self, data: bytes) -> pl.DataFrame | None:
+        """The block as polars reads it; None when it must be read with care."""
+        rows = _count_records(data, ord(self.delimiter))
+        if rows is None:
+            return None
+        header = self.delimiter.join(map(str, range(self.width))).encode() + b"\n"  # fixes the number of columns
+        try:
+            frame = pl.read_csv(header + data, separator=self.delimiter, infer_schema=False)
+        except pl.exceptions.ComputeError:
+            return None
+        return frame if frame.height == rows else None
+
+    def _chunks(self) -> Iterator[bytes]:
+        """The file in UTF-8, without its mark and its ``sep=`` line, in pieces."""
+        decoder = codecs.getincrementaldecoder(self.encoding.codec)("replace")
+        with self._path.open("rb") as file:
+            file.seek(self.encoding.mark)
+            skip, more = self.dialect.declared, True
+            while more:
+                piece = file.read(BLOCK)
+                more = bool(piece)
+                if not self.encoding.ready:
+                    piece = decoder.decode(piece, final=not more).encode()
+                if self._only_returns:
+                    piece = piece.replace(b"\r", b"\n")
+                if piece[skip:]:
+                    yield piece[skip:]
+                skip = 0 if piece else skip
+
+
+def _filled(row: list[str]) -> int:
+    """How many cells a row has, without the blank ones at its end."""
+    return next((place for place in range(len(row), 0, -1) if row[place - 1].strip()), 0)
+
+
+def _last_end(data: bytes) -> int:
+    """Where the last whole record ends: behind a line break that is outside of quotes; 0 when there is none."""
+    end = data.rfind(b"\n") + 1
+    if b'"' not in data:
+        return end
+    quotes = np.flatnonzero(np.frombuffer(data, np.uint8) == _QUOTE)
+    while end and np.searchsorted(quotes, end) % 2:
+        # Inside of quotes: go back to where this quoted cell begins.
+        opening = int(quotes[np.searchsorted(quotes, end) - 1])
+        end = data.rfind(b"\n", 0, opening) + 1
+    return end
+
+
+def _count_records(data: bytes, delimiter: int) -> int | None:
+    """How many records there are; None when a quote stands where the rules do not allow one.
+
+    Quotes come in pairs. The first of a pair stands at a cell's beginning, the second at its end; a doubled quote in a
+    cell looks like an end and a beginning side by side.
+    """
+    breaks = data.count(b"\n")
+    unended = not data.endswith(b"\n")
+    letters = np.frombuffer(data, np.uint8)
+    quotes = np.flatnonzero(letters == _QUOTE) if b'"' in data else np.empty(0, np.intp)
+    if not len(quotes):
+        return breaks + unended
+    if len(quotes) % 2:
+        return None
+    opening, closing = quotes[::2], quotes[1::2]
+    before = letters[opening - 1] if opening[0] else np.append(_NEWLINE, letters[opening[1:] - 1])
+    after = letters[np.minimum(closing + 1, len(letters) - 1)]
+    if closing[-1] == len(letters) - 1:
+        after[-1] = _NEWLINE
+    starts = (before == delimiter) | (before == _NEWLINE) | (before == _QUOTE)
+    returns = after == _RETURN
+    ends = (after == delimiter) | (after == _NEWLINE) | returns | (after == _QUOTE)
+    lone_returns = letters[np.minimum(closing[returns] + 2, len(letters) - 1)] != _NEWLINE
+    if not (starts.all() and ends.all()) or lone_returns.any():
+        return None
+    newlines = np.flatnonzero(letters == _NEWLINE)
+    inside = int((np.searchsorted(newlines, closing) - np.searchsorted(newlines, opening)).sum())
+    return breaks - inside + unended

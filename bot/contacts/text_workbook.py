@@ -1,0 +1,168 @@
+"""A workbook in which every cell is a text, written row by row in little memory.
+
+No formula can come out of it: the only elements written for a cell are ``is`` and ``t`` (a text) and, for row numbers,
+``v``. The texts have Excel's text format too, so that a cell stays a text when somebody edits it. Source: ECMA-376
+part 1, 18.3 (worksheets) and 18.8 (styles).
+"""
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Self
+from xml.sax.saxutils import quoteattr
+
+import polars as pl
+
+from bot.contacts.columns import letter
+
+ROWS_MAX = 1_048_576
+CELL_MAX = 32_767
+_DATE = (1980, 1, 1, 0, 0, 0)  # the same rows give the same bytes
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_TEXT_STYLE, _HEADER_STYLE = 1, 2
+_FONT = '<sz val="11"/><name val="Calibri"/></font>'
+_STYLES = (
+    f'<styleSheet xmlns="{_MAIN}"><fonts count="2"><font>{_FONT}<font><b/>{_FONT}</fonts><fills count="2"><fill>'
+    '<patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
+    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf/>'
+    '<xf numFmtId="49" quotePrefix="1" applyNumberFormat="1"/>'
+    '<xf numFmtId="49" fontId="1" quotePrefix="1" applyNumberFormat="1" applyFont="1"/></cellXfs></styleSheet>'
+)
+_NOT_IN_XML = r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+_MUST_CHANGE = r"[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_"
+
+
+class TextWorkbook:
+    """Writes rows of texts, each after its row number. A sheet that is full is followed by another.
+
+    Use it as ``with TextWorkbook(path, header) as book: book.write(rows, frame)``.
+    """
+
+    def __init__(self, path: Path, header: Sequence[str], sheet: str = "rejected") -> None:
+        self._archive = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+        self._header, self._name = [_escaped(text) for text in header], sheet
+        self._sheets: list[str] = []
+        self._out: IO[bytes] | None = None
+        self._row = 0
+
+    def __enter__(self) -> Self:
+        self._begin_sheet()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end_sheet()
+        self._write_frame_parts()
+        self._archive.close()
+
+    def write(self, rows: pl.Series, texts: pl.DataFrame) -> None:
+        """Add rows: ``rows`` are the numbers (in the first column), ``texts`` the other columns (null: empty)."""
+        done = 0
+        while done < texts.height:
+            if self._row == ROWS_MAX:
+                self._end_sheet()
+                self._begin_sheet()
+            count = min(texts.height - done, ROWS_MAX - self._row)
+            self._put(_rows_xml(rows.slice(done, count), texts.slice(done, count), self._row + 1))
+            self._row, done = self._row + count, done + count
+
+    def _put(self, xml: str) -> None:
+        assert self._out is not None  # noqa: S101 - between _begin_sheet and _end_sheet
+        self._out.write(xml.encode())
+
+    def _begin_sheet(self) -> None:
+        number = len(self._sheets) + 1
+        self._sheets.append(self._name if number == 1 else f"{self._name} {number}")
+        self._out = self._archive.open(_entry(f"xl/worksheets/sheet{number}.xml"), "w", force_zip64=True)
+        cells = "".join(
+            f'<c r="{letter(i)}1" t="inlineStr" s="{_HEADER_STYLE}"><is><t xml:space="preserve">{text}</t></is></c>'
+            for i, text in enumerate(self._header)
+        )
+        self._put(
+            f'{_DECLARATION}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1"'
+            ' topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+            f'<cols><col min="2" max="{len(self._header)}" width="22" customWidth="1"/></cols>'
+            f'<sheetData><row r="1">{cells}</row>'
+        )
+        self._row = 1
+
+    def _end_sheet(self) -> None:
+        self._put("</sheetData></worksheet>")
+        assert self._out is not None  # noqa: S101 - as in _put
+        self._out.close()
+
+    def _write_frame_parts(self) -> None:
+        numbers = range(1, len(self._sheets) + 1)
+        sheets = "".join(
+            f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="rId{n}"/>'
+            for n, name in zip(numbers, self._sheets, strict=True)
+        )
+        relations = "".join(
+            f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
+        )
+        types = "".join(
+            f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_TYPES}.worksheet+xml"/>' for n in numbers
+        )
+        for name, xml in {
+            "[Content_Types].xml": (
+                f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.'
+                'openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
+                f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPES}.sheet.main+xml"/>'
+                f'<Override PartName="/xl/styles.xml" ContentType="{_TYPES}.styles+xml"/>{types}</Types>'
+            ),
+            "_rels/.rels": (
+                f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1"'
+                f' Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+            ),
+            "xl/workbook.xml": (f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>'),
+            "xl/_rels/workbook.xml.rels": (
+                f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}<Relationship Id="rIdStyles"'
+                f' Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>'
+            ),
+            "xl/styles.xml": _STYLES,
+        }.items():
+            self._archive.writestr(_entry(name), _DECLARATION + xml)
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _DATE)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
+def _rows_xml(rows: pl.Series, texts: pl.DataFrame, first: int) -> str:
+    """The rows as XML, the first of them with this row number in the new sheet."""
+    data = texts.with_columns(
+        pl.int_range(first, first + texts.height).cast(pl.String).alias("here"), rows.cast(pl.String).alias("row")
+    )
+    parts: list[pl.Expr] = [pl.lit('<row r="'), pl.col("here"), pl.lit('"><c r="A'), pl.col("here"), pl.lit('"><v>')]
+    parts += [pl.col("row"), pl.lit("</v></c>")]
+    for index, name in enumerate(texts.columns, 1):
+        opening = pl.concat_str(pl.lit(f'<c r="{letter(index)}'), "here", pl.lit(f'" t="inlineStr" s="{_TEXT_STYLE}">'))
+        cell = pl.concat_str(
+            opening, pl.lit('<is><t xml:space="preserve">'), _xml_text(texts[name]), pl.lit("</t></is></c>")
+        )
+        parts.append(pl.when(pl.col(name).fill_null("") == "").then(pl.lit("")).otherwise(cell))
+    return str(data.select(pl.concat_str(*parts, pl.lit("</row>")).str.join("")).item())
+
+
+def _xml_text(column: pl.Series) -> pl.Series:
+    """A column's texts as they stand in XML, as long as a cell allows."""
+    column = column.fill_null("")
+    if (column.str.len_bytes() > CELL_MAX).any():
+        column = column.str.slice(0, CELL_MAX)
+    if not column.str.contains(_MUST_CHANGE).any():
+        return column
+    # _x0041_ in a text would be read as the letter A (ECMA-376 part 1, 22.9.2.19): its own first character is escaped.
+    column = column.str.replace_all(r"_(x[0-9A-Fa-f]{4}_)", "_x005F_${1}").str.replace_all(r"\r\n?", "\n")
+    column = column.str.replace_all(_NOT_IN_XML, "\ufffd")
+    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        column = column.str.replace_all(sign, entity, literal=True)
+    return column
+
+
+def _escaped(text: str) -> str:
+    return str(_xml_text(pl.Series([text], dtype=pl.String)).item())

@@ -1,0 +1,152 @@
+"""What is inside an .xlsx file, read with care before any library that builds the whole sheet in memory touches it.
+
+Sizes that the archive declares are not believed: parts are counted while they are inflated. Source of the names:
+ECMA-376, Office Open XML, part 1 (SpreadsheetML) and part 2 (packages).
+"""
+
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from xml.parsers import expat
+
+from bot.contacts.engine_errors import Broken, TooMuchInside
+from bot.contacts.sniff import zip_entries
+
+PIECE = 1 << 20
+_SMALL_PART = 8 << 20
+SHEET_MAX = 1 << 30
+"""How large a sheet may be inflated, in bytes; a full one of ten columns has about half of that."""
+STRINGS_MAX = 512 << 20
+"""How large the table of texts may be inflated, in bytes."""
+STRINGS_COUNT_MAX = 4_000_000
+CELL_TEXT_MAX = 200_000
+"""Bytes of one text: a cell holds 32,767 characters, each of at most six bytes."""
+_SHEETS_MAX = 1000
+_VALUE = re.compile(rb"<(?:\w+:)?(?:v|is|f)[\s/>]")
+
+
+@dataclass(frozen=True)
+class SheetPart:
+    """A worksheet: its ``name``, whether people see it, and the ``part`` of the archive that holds it."""
+
+    name: str
+    visible: bool
+    part: str
+
+
+class Workbook:
+    """An open .xlsx file. Raises Broken or TooMuchInside wherever its content is not what it should be."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb")
+        try:
+            entries = zip_entries(self._file)
+            self._archive = zipfile.ZipFile(self._file)
+            self._parts = {entry.filename.replace("\\", "/").lower().lstrip("/"): entry for entry in entries}
+            self.sheets: tuple[SheetPart, ...] = tuple(self._find_sheets())
+        except BaseException:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._file.close()
+
+    def _find_sheets(self) -> Iterator[SheetPart]:
+        targets = {
+            relation["Id"]: (relation.get("Type", ""), relation.get("Target", ""))
+            for relation in self._elements("xl/_rels/workbook.xml.rels", "Relationship")
+            if "Id" in relation
+        }
+        sheets = self._elements("xl/workbook.xml", "sheet")
+        if len(sheets) > _SHEETS_MAX:
+            raise TooMuchInside(what=f"{len(sheets):,} sheets")
+        for sheet in sheets:
+            kind, target = targets.get(sheet.get("id", ""), ("", ""))
+            part = posixpath.normpath(posixpath.join("xl", target)).lstrip("/").lower()
+            if kind.endswith("/worksheet") and part in self._parts:
+                yield SheetPart(sheet.get("name", ""), sheet.get("state", "visible") == "visible", part)
+
+    def _elements(self, part: str, name: str) -> list[dict[str, str]]:
+        """The attributes, without namespaces, of all elements of this name in a small part."""
+        found: list[dict[str, str]] = []
+
+        def start(element: str, attributes: dict[str, str]) -> None:
+            if element.rpartition(" ")[2] == name:
+                found.append({key.rpartition(" ")[2]: value for key, value in attributes.items()})
+
+        def doctype(*_: object) -> None:
+            raise Broken(what="a document type in its table of contents")
+
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartElementHandler = start
+        parser.StartDoctypeDeclHandler = doctype
+        try:
+            parser.Parse(b"".join(self.pieces(part, _SMALL_PART)), True)
+        except expat.ExpatError as error:
+            raise Broken(what="its table of contents is no XML") from error
+        return found
+
+    def pieces(self, part: str, most: int) -> Iterator[bytes]:
+        """A part, inflated piece by piece; at most ``most`` bytes."""
+        entry = self._parts.get(part.lower())
+        if entry is None:
+            raise Broken(what=f"the part {part} is missing")
+        if entry.file_size > most:
+            raise TooMuchInside(what=f"{entry.file_size / 2**20:,.0f} MB in one part")
+        inflated = 0
+        try:
+            with self._archive.open(entry) as stream:
+                while piece := stream.read(PIECE):
+                    inflated += len(piece)
+                    if inflated > most:
+                        raise TooMuchInside(what=f"more than {most / 2**20:,.0f} MB in one part")
+                    yield piece
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+            raise Broken(what="a part of it cannot be unpacked") from error
+
+    def has_rows(self, sheet: SheetPart) -> bool:
+        """Whether any cell of a sheet has a value."""
+        rest = b""
+        for piece in self.pieces(sheet.part, SHEET_MAX):
+            if _VALUE.search(rest + piece):
+                return True
+            rest = piece[-16:]
+        return False
+
+    def check_strings(self) -> None:
+        """Refuse a table of texts that is too large to be held in memory. Not every workbook has one."""
+        part = "xl/sharedstrings.xml"
+        if part not in self._parts:
+            return
+        count, rest = 0, b""
+        for piece in self.pieces(part, STRINGS_MAX):
+            data = rest + piece
+            end = data.rfind(b"<")
+            count += data.count(b"<si", 0, max(end, 0)) + data.count(b":si>", 0, max(end, 0))
+            refuse_long_text(data)
+            rest = data[end:] if end >= 0 else data
+            if count > STRINGS_COUNT_MAX:
+                raise TooMuchInside(what=f"more than {STRINGS_COUNT_MAX:,} texts")
+
+
+def refuse_long_text(data: bytes) -> None:
+    """Refuse XML in which a text is longer than a cell can hold."""
+    place = 0
+    while len(data) - place > CELL_TEXT_MAX:
+        found = data.rfind(b"<", place, place + CELL_TEXT_MAX)
+        if found <= place and data[place : place + 1] != b"<":
+            raise TooMuchInside(what="a cell of more than 32,767 characters")
+        if found == place:
+            found = data.find(b"<", place + 1, place + 1 + CELL_TEXT_MAX)
+            if found < 0:
+                raise TooMuchInside(what="a cell of more than 32,767 characters")
+        place = found
