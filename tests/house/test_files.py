@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,16 @@ def test_no_file_names_a_path_of_one_machine() -> None:
 def test_setting_up_names_no_address(name: str) -> None:
     """What sets the project up holds no address at all."""
     assert "://" not in (ROOT / name).read_text()
+
+
+def test_every_package_has_its_place_in_the_import_contract() -> None:
+    """A new package of bot's is somebody's neighbour: the contract says whose."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    placed = {name.strip("() ") for layer in layers for name in layer.split(":")}
+    there = {
+        f"bot.{path.stem}"
+        for path in (ROOT / "bot").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert there - placed == {"bot.__init__"}
