@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.sandbox.page import trouble
-from bot.sandbox.page.values import BrowserValues, message_of, target_of
 from bot.sandbox.page.uploads import Uploads
+from bot.sandbox.page.values import BrowserValues, message_of, target_of
 from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.errors import ApiError, BadAnswer, NoAnswer, NotOnScreen, Refused
 from bot.sandbox.slack.records import Json

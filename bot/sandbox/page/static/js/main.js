@@ -10,9 +10,9 @@ import { welcome } from "./shell/welcome.js";
 import { Workspace, firstPlace, isKnown, mayBe } from "./shell/workspace.js";
 
 const PHONE = matchMedia("(width <= 760px)");
-const topBar = new TopBar();
 const sidebar = new Sidebar();
 const workspace = new Workspace();
+const topBar = new TopBar((file) => workspace.attach(file));
 const modals = new Modals();
 const notice = h("div", { class: "notice", role: "status", hidden: true });
 const shell = h("div", { class: "shell" }, topBar.node, notice, h("div", { class: "workspace-body" }, sidebar.node, workspace.node));

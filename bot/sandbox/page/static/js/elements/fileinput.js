@@ -48,7 +48,7 @@ function refusal(file, element, count) {
   const kind = file.name.split(".").pop().toLowerCase();
   if (count >= (element.max_files ?? 10)) return `Only ${element.max_files ?? 10} file${(element.max_files ?? 10) === 1 ? "" : "s"} here`;
   if (kinds.length && !kinds.includes(kind)) return `.${kind} does not go here; it takes ${kinds.map((one) => `.${one}`).join(", ")}`;
-  return file.size > 10 * 1024 * 1024 ? "Over 10 MB, Slack's limit for files in a form" : null;
+  return file.size > 10_000_000 ? "Over 10 MB, Slack's limit for files in a form" : null;
 }
 
 export function fileInput(element, block, ctx) {

@@ -18,26 +18,38 @@ export const keyOf = (message) => `${message.channel}/${message.ts}${message.eph
 /** What a message node depends on. */
 export const signOf = (message, compact) => JSON.stringify([message, compact, person(message.user).name]);
 
-/** The node of a message; `old` is reused, so that its blocks keep focus and half-typed text. */
+/**
+ * The node of a message. An `old` node stays in the page and only its parts change: what holds the focus is never taken out.
+ */
 export function drawMessage(message, { compact = false, inThread = false } = {}, old = null) {
-  const node = old ?? h("article", {});
+  const node = old ?? frame();
+  const { parts } = node;
   const date = dateOf(message.ts);
   const author = person(message.user);
   node.className = ["message", compact && "compact", message.ephemeral && "ephemeral"].filter(Boolean).join(" ");
   node.setAttribute("aria-label", `${author.name}, ${moment(date)}`);
   node.dataset.ts = message.ts;
-  node.blocks ??= h("div", { class: "blocks" });
-  node.context ??= contextFor(keyOf(message), { channel: message.channel, ts: message.ts }, () => node.message.blocks ?? []);
   node.message = message;
-  drawBlocks(node.blocks, message.blocks ?? [], node.context);
-  const time = h("time", { class: "time", datetime: date.toISOString(), title: full(date) }, clock(date));
-  replace(
-    node,
-    message.ephemeral && h("div", { class: "only-you" }, icon("eye", 14), "Only visible to you"),
-    h("div", { class: "gutter" }, compact ? time : avatar(author, 36)),
-    h("div", { class: "message-main" }, !compact && head(author, time), body(message, author, node), below(message, inThread)),
-    tools(message, inThread),
-  );
+  node.context ??= contextFor(keyOf(message), { channel: message.channel, ts: message.ts }, () => node.message.blocks ?? []);
+  const time = () => h("time", { class: "time", datetime: date.toISOString(), title: full(date) }, clock(date));
+  const typed = !author.bot && message.text;
+  replace(parts.note, message.ephemeral && [icon("eye", 14), "Only visible to you"]);
+  replace(parts.gutter, compact ? time() : avatar(author, 36));
+  replace(parts.head, !compact && head(author, time()));
+  drawBlocks(parts.blocks, message.deleted || typed ? [] : (message.blocks ?? []), node.context);
+  replace(parts.words, words(message, parts.blocks.childElementCount > 0));
+  replace(parts.below, attachments(message), below(message, inThread));
+  if (!parts.tools.querySelector("[aria-expanded=true]")) replace(parts.tools, tools(message, inThread));
+  return node;
+}
+
+/** The parts of a message, empty. */
+function frame() {
+  const names = { note: "only-you", gutter: "gutter", head: "message-head", words: "message-words", blocks: "blocks", below: "message-below", tools: "message-tools" };
+  const parts = Object.fromEntries(Object.entries(names).map(([name, look]) => [name, h("div", { class: look })]));
+  const { note, gutter, tools: bar, ...main } = parts;
+  const node = h("article", {}, note, gutter, h("div", { class: "message-main" }, Object.values(main)), bar);
+  node.parts = parts;
   return node;
 }
 
@@ -47,18 +59,18 @@ const TOLD = new Set(["staff", "guest", "other"]);
 function head(author, time) {
   const told = author.badges.filter((badge) => TOLD.has(badge.kind));
   const marks = author.bot ? [h("span", { class: "badge" }, "APP")] : told.map((badge) => h("span", { class: `badge ${badge.kind}` }, badge.text));
-  return h("div", { class: "message-head" }, h("span", { class: "author" }, author.name), marks, time);
+  return [h("span", { class: "author" }, author.name), marks, time];
 }
 
-// What a person typed is read from its text: there Slack's marks, names and emoji are.
-function body(message, author, node) {
+const HAPPENED = { channel_join: "joined the channel.", channel_leave: "left the channel.", group_join: "joined the channel." };
+
+/** The text of a message: what a person typed (Slack's marks, names and emoji are in it), or what an app says without blocks. */
+function words(message, hasBlocks) {
   if (message.deleted) return h("div", { class: "text dim" }, "This message was deleted.");
   const edited = message.edited && h("span", { class: "edited" }, " (edited)");
-  const typed = !author.bot && message.text;
-  if (message.blocks?.length && !typed) return [node.blocks, edited, attachments(message)];
-  const joined = { channel_join: "joined the channel.", channel_leave: "left the channel." }[message.subtype];
-  if (joined) return h("div", { class: "text dim" }, joined);
-  return [message.text && h("div", { class: "text" }, mrkdwn(message.text, names), edited), attachments(message)];
+  if (hasBlocks) return edited;
+  if (HAPPENED[message.subtype]) return h("div", { class: "text dim" }, HAPPENED[message.subtype]);
+  return message.text && h("div", { class: "text" }, mrkdwn(message.text, names), edited);
 }
 
 function attachments(message) {
@@ -119,12 +131,10 @@ function tools(message, inThread) {
     ...(shortcuts.length ? [{ heading: app().name }] : []),
     ...shortcuts.map((one) => ({ text: one.name, hint: one.description, icon: "bolt", run: () => run(one) })),
   ];
-  return h(
-    "div",
-    { class: "message-tools" },
+  return [
     !inThread && h("button", { type: "button", class: "plain-icon reply-button", title: "Reply in thread", "aria-label": "Reply in thread", onclick: reply }, icon("reply", 18)),
     panelButton({ class: "plain-icon", title: "More actions", "aria-label": "More actions" }, icon("more", 18), (close) => menuRows(rows, close), { role: "menu", label: "More actions", align: "end", class: "menu" }),
-  );
+  ];
 }
 
 /** A line that stands for the app's work: shown while an answer is awaited. */

@@ -13,9 +13,10 @@ import { go } from "./route.js";
 export const badges = (person) => person.badges.map((badge) => h("span", { class: `badge ${badge.kind}` }, badge.text));
 
 export class TopBar {
-  constructor() {
+  /** `attach(file)` puts a file into the message that is being written. */
+  constructor(attach) {
     this.name = h("span", { class: "workspace-name" });
-    this.samples = panelButton({ class: "top-button", title: "Sample files" }, [icon("file", 18), h("span", { class: "top-words" }, "Samples")], () => samples(), { label: "Sample files", align: "end", class: "samples" });
+    this.samples = panelButton({ class: "top-button", title: "Sample files" }, [icon("file", 18), h("span", { class: "top-words" }, "Samples")], (close) => samples(attach, close), { label: "Sample files", align: "end", class: "samples" });
     this.inbox = h("a", { class: "top-button", href: "/inbox", target: "senderdesk-inbox", title: "E-mails that were sent" });
     this.world = panelButton({ class: "top-button", title: "Make something go wrong" }, [icon("globe", 18), h("span", { class: "top-words" }, "World")], (close) => menuRows(worldRows(), close), { role: "menu", label: "World", align: "end", class: "menu wide" });
     this.face = h("span", { class: "acting-face" });
@@ -52,18 +53,27 @@ function peopleRows() {
   return [{ heading: "Act as" }, ...rows];
 }
 
-function samples() {
+/** Sample files: attach one to the message that is being written, or download it to drop it in. */
+function samples(attach, close) {
   const files = store.get("tools", {}).samples ?? [];
   if (!files.length) return h("div", { class: "panel-words" }, "No sample files are here.");
+  const take = async (file) => {
+    close();
+    try {
+      const answer = await fetch(file.url);
+      await attach(new File([await answer.blob()], file.name));
+    } catch (error) {
+      toast(error.message, "error");
+    }
+  };
   const row = (file) =>
     h(
-      "a",
-      { class: "sample", href: file.url, download: file.name, draggable: "true", title: `Download ${file.name}` },
-      h("span", { class: "file-kind" }, icon("table", 20)),
-      h("span", { class: "menu-words" }, h("strong", {}, file.name), h("span", { class: "hint" }, [file.about, fileSize(file.size)].filter(Boolean).join(" · "))),
-      icon("download", 18),
+      "div",
+      { class: "sample" },
+      h("button", { type: "button", class: "sample-take", "aria-label": `Attach ${file.name}`, onclick: () => take(file) }, h("span", { class: "file-kind" }, icon("table", 20)), h("span", { class: "menu-words" }, h("strong", {}, file.name), h("span", { class: "hint" }, [file.about, fileSize(file.size)].filter(Boolean).join(" · ")))),
+      h("a", { class: "plain-icon", href: file.url, download: file.name, title: `Download ${file.name}`, "aria-label": `Download ${file.name}` }, icon("download", 18)),
     );
-  return [h("div", { class: "panel-words" }, "Download one, then drop it into a channel."), files.map(row)];
+  return [h("div", { class: "panel-words" }, "Click one to attach it here, or download it and drop it in."), files.map(row)];
 }
 
 function worldRows() {

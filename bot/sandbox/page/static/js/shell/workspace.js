@@ -81,6 +81,16 @@ export class Workspace {
     return [avatar({ bot: true, name: app().name }, 26), h("h1", {}, h("span", {}, app().name)), h("div", { class: "tabs", role: "tablist", "aria-label": app().name }, shown.map(tab))];
   }
 
+  /** Put a file into what is being written: in the open thread, else in the channel shown, else in the first one. */
+  attach(file) {
+    const open = () => this.thread?.composer ?? this.shown?.composer;
+    if (!open()) {
+      go({ place: firstPlace() });
+      this.draw();
+    }
+    open()?.attach([file]);
+  }
+
   openThread(as, ts) {
     const key = `${as}/${this.channelId}/${ts}`;
     if (this.threadKey !== key) {
