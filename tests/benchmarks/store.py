@@ -71,8 +71,10 @@ async def through_the_desk(url: str) -> AsyncIterator[Submit]:
         Base.metadata.create_all(tx.session.connection())
 
     await database.write(make_tables)
-    yield lambda number: database.write(submit, number)
-    await database.close()
+    try:
+        yield lambda number: database.write(submit, number)
+    finally:
+        await database.close()
 
 
 TABLES = """
@@ -141,9 +143,11 @@ async def barely(path: Path) -> AsyncIterator[Submit]:
 
     thread = threading.Thread(target=write)
     thread.start()
-    yield put
-    waiting.put(None)
-    await asyncio.to_thread(thread.join)
+    try:
+        yield put
+    finally:
+        waiting.put(None)
+        await asyncio.to_thread(thread.join)
 
 
 async def measure(
