@@ -1,9 +1,11 @@
-"""Every setting is explained where people look for it, and nowhere else differently."""
+"""Every setting and every metric is explained where people look for it, and nowhere else differently."""
 
+import re
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from bot.delivery.metrics import Metrics
 from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,3 +41,15 @@ def test_the_example_file_names_each_setting_once_with_its_default() -> None:
     pairs = [line.removeprefix("#").partition("=") for line in lines]
     assert sorted(name for name, _, _ in pairs) == sorted(defaults())
     assert {name: value for name, _, value in pairs} == defaults()
+
+
+def test_the_metrics_of_the_readme_exist() -> None:
+    """Who copies an alarm from the README does not wait for a number that never comes."""
+    named = set(re.findall(r"`(senderdesk_[a-z_]+)", (ROOT / "README.md").read_text()))
+    metrics = Metrics()
+    metrics.due_rows.labels("outbox", "dead").set(0)
+    metrics.oldest_seconds.labels("outbox").set(0)
+    metrics.ack_seconds.labels("http").observe(0)
+    given = set(re.findall(r"^# TYPE (\S+)", metrics.exposition().decode(), flags=re.MULTILINE))
+    assert len(named) > 3
+    assert named - given == set()
