@@ -79,15 +79,21 @@ def unknown_command(listen: Listen) -> Callable[..., Awaitable[None]]:
 
 
 def nearest(typed: str, commands: list[str]) -> str:
-    """The command that looks most like what was typed, judged by as many words as it has; empty when none does."""
+    """The command that looks most like what was typed; empty when none does. Arguments do not matter.
+
+    Where the first word is right, only what follows it is compared: "/desk lnik" is not half right by its "/desk".
+    """
+    name = typed.split()[0]
+    fitting = [path for path in commands if not f"{typed.lower()} ".startswith(f"{path} ")]  # else it had been taken
+    same_name = [path for path in fitting if path.split()[0] == name]
+    skipped = 1 if same_name else 0
 
     def likeness(path: str) -> float:
-        start = " ".join(typed.lower().split()[: len(path.split())])
-        # Of "/desk lnik" only the second word is wrong: what is right in front must not make everything look alike.
-        name, _, rest = path.partition(" ")
-        return difflib.SequenceMatcher(None, start.removeprefix(name).strip() or start, rest or name).ratio()
+        words = path.split()[skipped:]
+        start = typed.lower().split()[skipped : skipped + len(words)]
+        return difflib.SequenceMatcher(None, " ".join(start), " ".join(words)).ratio()
 
-    best = max(commands, key=likeness, default="")
+    best = max(same_name or fitting, key=likeness, default="")
     return best if best and likeness(best) >= CLOSE_ENOUGH else ""
 
 

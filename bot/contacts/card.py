@@ -170,7 +170,8 @@ class Card:
         return [self._button("submit" if first else "submit_again", SUBMIT, style="primary", confirm=question)]
 
     def _download(self) -> list[Block]:
-        return [self._button("rejected", DOWNLOAD)] if self._file.rejected_key else []
+        some = self._file.rejected_key and self._verdict.get("rows_rejected")
+        return [self._button("rejected", DOWNLOAD)] if some else []
 
     def _cancel(self) -> Block:
         question = blocks.confirm(

@@ -1,7 +1,7 @@
 """What due rows of contact files do: fetch and check, ask for groups, delete. No listener does any of this."""
 
+import asyncio
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from bot.storage.files import Files, FilesAway, StoredFile, file_key
 log = structlog.get_logger()
 
 _AWAY_SECONDS = 15.0
+_LOOK_SECONDS = 1.0
 _UPLOAD_LIMIT_WORDS = "30 MB"
 _PREVIEW_ROWS = 5
 _REPORT_BYTES_MAX = 512 * 1024 * 1024
@@ -95,11 +96,27 @@ class ContactJobs:
         path, out = folder / f"source.{rules.ending(file.name) or 'bin'}", folder / "out"
         out.mkdir()
         await self._files.fetch_to(source, path)
-        result = await check_in_child(path, _options(file), out, progress=self._progress(file.id))
-        await self._keep(file, result, out)
+        result = await self._in_child(file, path, out)
+        if result is not None:
+            await self._keep(file, result, out)
 
-    def _progress(self, file_id: str) -> Callable[[int, int], None]:
-        return lambda _done, _total: None
+    async def _in_child(self, file: ContactFile, path: Path, out: Path) -> CheckResult | None:
+        """The verdict; None when somebody cancelled meanwhile. The card shows how far it is, about once a second."""
+        seen = (0, 0)
+
+        def note(done: int, total: int) -> None:
+            nonlocal seen
+            seen = (done, total)
+
+        check = asyncio.ensure_future(check_in_child(path, _options(file), out, progress=note))
+        try:
+            while not (await asyncio.wait({check}, timeout=_LOOK_SECONDS))[0]:
+                if not await self._database.write(results.progressed, file.id, *seen):
+                    return None
+            return check.result()
+        finally:
+            check.cancel()
+            await asyncio.gather(check, return_exceptions=True)
 
     async def _keep(self, file: ContactFile, result: CheckResult, out: Path) -> None:
         stored = {}

@@ -21,12 +21,14 @@ def fetched(tx: Tx, file_id: str, *, source_key: str, size: int, sha256: str, em
     file.source_key, file.size, file.sha256, file.uploader_email = source_key, size, sha256, email
 
 
-def progressed(tx: Tx, file_id: str, done: int, total: int) -> None:
-    """The check has come this far."""
+def progressed(tx: Tx, file_id: str, done: int, total: int) -> bool:
+    """The check has come this far. False when nobody waits for it any more."""
     file = tx.session.get_one(ContactFile, file_id)
-    if file.status == Status.CHECKING:
-        file.progress = {"done": done, "total": total}
+    progress = {"done": done, "total": total} if total else None
+    if file.status == Status.CHECKING and file.progress != progress:
+        file.progress = progress
         tell(tx, card(file))
+    return file.status == Status.CHECKING
 
 
 def checked(

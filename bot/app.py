@@ -1,0 +1,212 @@
+"""The ONE place where things are wired. Nothing happens at import; ``build`` makes the desk, ``serve`` runs it."""
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import aiohttp
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import text
+
+from bot import telemetry
+from bot.accounts.directory import Directory
+from bot.contacts import home as contact_home
+from bot.contacts import messages as contact_messages
+from bot.contacts.batches import BatchJobs
+from bot.contacts.jobs import ContactJobs
+from bot.contacts.provider import Provider
+from bot.delivery import claims, dead, inbox, reconcile
+from bot.delivery.claims import JOBS, OUTBOX
+from bot.delivery.jobs import Jobs
+from bot.delivery.lanes import Lanes
+from bot.delivery.listening import Ears, listening
+from bot.delivery.mail import MailSender
+from bot.delivery.metrics import Metrics, due
+from bot.delivery.sender import Sender
+from bot.delivery.slack import SlackMessages
+from bot.delivery.slack_files import SlackFiles
+from bot.delivery.ticks import Ticks
+from bot.delivery.voices import Voices
+from bot.delivery.worker import Limits, Worker
+from bot.desk import Desk
+from bot.errors import DeskError
+from bot.settings import Settings
+from bot.storage.database import Database, Tx, random_id, utc_now
+from bot.storage.files import Files
+from handlers import contacts_forms, register_all
+from handlers.bolt import make_bolt
+
+log = structlog.get_logger()
+
+_RECONCILE_SECONDS = 60
+_HOUSEKEEPING_SECONDS = 3600
+_FINISHED_ROWS_KEPT = timedelta(days=7)
+
+
+@dataclass
+class House:
+    """The desk, and what works around it."""
+
+    desk: Desk
+    bolt: AsyncApp
+    outbox: Worker
+    jobs: Worker
+    ticks: Ticks
+    metrics: Metrics
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings, *, clock: Callable[[], datetime] = utc_now, new_id: Callable[[], str] = random_id
+) -> AsyncIterator[House]:
+    """Open everything and wire it; nothing works yet. On leaving, everything is closed again."""
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        workers: dict[str, Worker] = {}
+        database = Database(
+            settings.database_url, clock=clock, new_id=new_id, on_wake=lambda topic: workers[topic].wake()
+        )
+        await database.open()
+        stack.push_async_callback(database.close)
+        desk = _desk(settings, database, http)
+        sender, jobs = _delivery(desk)
+        owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[:64]
+        limits = Limits(lease=timedelta(seconds=settings.senderdesk_lease_seconds))
+        tells_staff = dead.tells_staff(settings.senderdesk_review_channel)
+        workers[OUTBOX] = Worker(database, OUTBOX, sender.run, tells_staff, owner=owner, limits=limits)
+        workers[JOBS] = Worker(database, JOBS, jobs.run, jobs.on_dead, owner=owner, limits=limits)
+        bolt = make_bolt(desk)
+        register_all(bolt, desk)
+        yield House(desk, bolt, workers[OUTBOX], workers[JOBS], _ticks(desk, workers), Metrics())
+
+
+def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -> Desk:
+    slack = AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        session=http,
+        retry_handlers=[],  # the outbox owns all retries: the SDK's own would post twice
+    )
+    voices = Voices()
+    return Desk(
+        settings=settings,
+        database=database,
+        files=Files(settings.files_url),
+        http=http,
+        slack=slack,
+        voices=voices,
+        people=Directory(
+            slack,
+            group=settings.senderdesk_staff_group,
+            users=settings.senderdesk_staff_users,
+            admins=settings.senderdesk_admins,
+        ),
+        home_sections=[contact_home.section(voices, contacts_forms.UPLOAD)],
+    )
+
+
+def _delivery(desk: Desk) -> tuple[Sender, Jobs]:
+    """The outbox's sender and all jobs. Here each feature hands over what it tells and what it has done."""
+    settings, database, files = desk.settings, desk.database, desk.files
+    slack = SlackMessages(desk.slack, desk.http)
+    slack_files = SlackFiles(desk.slack, desk.http, settings.slack_bot_token, settings.slack_file_hosts)
+    keys = {account: key.get_secret_value for account, key in settings.contacts_api_keys.items()}
+    provider = Provider(desk.http, settings.contacts_api_url, keys)
+    smtp_url = settings.smtp_url.get_secret_value()
+    mail = MailSender(smtp_url, settings.senderdesk_mail_from) if smtp_url else None
+    sender = Sender(
+        database,
+        files,
+        slack=slack,
+        mail=mail,
+        kinds=[dead.kind(desk.voices), *contact_messages.kinds(desk.voices)],
+        lanes=Lanes(time.monotonic),
+    )
+    jobs = Jobs(
+        [
+            reconcile.Reconciler(database, slack, sender).kind(),
+            *ContactJobs(database, files, slack_files=slack_files, people=desk.people, provider=provider).kinds(),
+            *BatchJobs(database, files, provider).kinds(),
+        ]
+    )
+    return sender, jobs
+
+
+def _ticks(desk: Desk, workers: dict[str, Worker]) -> Ticks:
+    ticks = Ticks()
+
+    def wake() -> None:
+        for worker in workers.values():
+            worker.wake()
+
+    async def compare() -> None:
+        await desk.write(reconcile.ask_for)
+
+    async def keep_house() -> None:
+        await desk.write(_forget)
+
+    ticks.every(desk.settings.senderdesk_tick_seconds, "wake", wake)
+    ticks.every(_RECONCILE_SECONDS, "reconcile", compare)
+    ticks.every(_HOUSEKEEPING_SECONDS, "housekeeping", keep_house)
+    return ticks
+
+
+def _forget(tx: Tx) -> None:
+    """What is finished, and no longer needed to recognise a repetition."""
+    inbox.purge(tx)
+    claims.purge(tx, older_than=_FINISHED_ROWS_KEPT)
+
+
+@asynccontextmanager
+async def working(house: House) -> AsyncIterator[None]:
+    """Have the workers work. On leaving, what is running ends in good order."""
+    await house.desk.write(reconcile.ask_for)
+    loops = [asyncio.create_task(worker.work()) for worker in (house.outbox, house.jobs)]
+    house.ticks.start()
+    try:
+        yield
+    finally:
+        house.ticks.stop()
+        await asyncio.gather(*(worker.stop() for worker in (house.outbox, house.jobs)))
+        await asyncio.gather(*loops)
+
+
+def ears(house: House) -> AbstractAsyncContextManager[Ears]:
+    """Hear Slack, and answer whoever looks after the process."""
+    desk = house.desk
+
+    async def database_answers() -> str:
+        try:
+            await desk.read(lambda tx: tx.session.execute(text("SELECT 1")).scalar())
+        except DeskError as error:
+            return error.sentence
+        return ""
+
+    async def measure() -> None:
+        house.metrics.count_due(*await desk.read(due))
+
+    checks = {"database": database_answers}
+    return listening(
+        desk.settings, house.bolt, desk.slack, metrics=house.metrics, alive={}, ready=checks, measure=measure
+    )
+
+
+async def serve(settings: Settings) -> None:
+    """Run the desk until the process is told to stop."""
+    telemetry.configure(settings.senderdesk_log_format)
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with build(settings) as house:
+        await house.desk.people.us()
+        async with working(house), ears(house):
+            await stop.wait()
