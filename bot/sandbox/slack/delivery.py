@@ -110,6 +110,7 @@ class Delivery:
             body = await self._with_fault(fault, lambda: self._send(entry, retry))
         except Undelivered as trouble:
             entry.reason = trouble.reason
+            self._slack.changed.notify()
             raise
         entry.acked = True
         self._slack.changed.notify()
