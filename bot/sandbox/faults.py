@@ -47,7 +47,8 @@ def rate_limited(where: str, *, retry_after: int | None = 1, times: int | None =
 class Faults:
     """The faults that were asked for and have not happened yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_met: Callable[[], None]) -> None:
+        self._on_met = on_met
         self.pending: list[Fault] = []
         """Those that wait."""
         self.met: list[tuple[str, Fault]] = []
@@ -71,6 +72,7 @@ class Faults:
                     if fault.times <= 0:
                         self.pending.remove(fault)
                 self.met.append((place, fault))
+                self._on_met()
                 return fault
         return None
 

@@ -33,7 +33,7 @@ class World:
     def __init__(self, *, clock: Callable[[], datetime] = utc_now) -> None:
         self.clock = clock
         self.changed = Watch()
-        self.faults = Faults()
+        self.faults = Faults(self.changed.notify)
         self.effects: list[Effect] = []
         self.controls: dict[str, Callable[[], Awaitable[None]]] = {}
         """What whoever runs the sandbox lets the page's "World" menu do, by its name there: "Stop the bot"."""

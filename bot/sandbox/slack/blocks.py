@@ -146,7 +146,7 @@ def _check_block(place: Place, surface: Surface) -> None:
 
 
 def _check_ids(blocks: Sequence[Any], pointer: str, errors: list[BlockError]) -> None:
-    seen: list[str] = []
+    seen: list[object] = []
     for index, block in enumerate(blocks):
         block_id = block.get("block_id") if isinstance(block, dict) else None
         if block_id and block_id in seen:
@@ -154,7 +154,7 @@ def _check_ids(blocks: Sequence[Any], pointer: str, errors: list[BlockError]) ->
                 BlockError(f"{pointer}/{index}/block_id", f"`block_id` {block_id} already exists", "duplicate")
             )
         seen.append(block_id)
-        actions: list[str] = []
+        actions: list[object] = []
         for path, element in elements_of(block):
             action_id = element.get("action_id")
             if action_id and action_id in actions:

@@ -170,7 +170,8 @@ class Slack:
         channel.members.append(user)
         event: Json = {"type": "member_joined_channel", "user": user, "inviter": inviter or None}
         self.delivery.tell(events.about_channel(self, event, channel), channel)
-        self.world.changed.notify()
+        said = Message(self.new_ts(), channel.id, user, f"<@{user}> has joined the channel", subtype="channel_join")
+        self.post(said)
 
     def leave(self, channel: Channel, user: str) -> None:
         """A person (or the bot) goes, or is removed."""

@@ -50,7 +50,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:
     return [spot for key in keys for spot in [(value, key), *places(value[key])]]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_nothing_crashes_it(data: st.DataObject) -> None:
     """A valid view in which some spots hold anything at all gives a list of errors."""

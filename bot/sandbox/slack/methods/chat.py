@@ -13,8 +13,11 @@ def _place(call: Call) -> Channel:
     if given in slack.people:
         if slack.people[given].is_bot:
             raise ApiError("cannot_dm_bot")
-        return slack.direct(given)
-    channel = call.conversation()
+        channel = slack.direct(given)
+    else:
+        channel = call.conversation()
+    if channel.is_im and not slack.app.messages_tab:
+        raise ApiError("messages_tab_disabled")
     public = channel.kind == "channel" and "chat:write.public" in slack.app.scopes
     if call.bot not in channel.members and not public:
         raise ApiError("not_in_channel")
