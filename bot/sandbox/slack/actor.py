@@ -85,12 +85,12 @@ class Actor:
     # Talking
 
     async def post(
-        self, channel: str, text: str = "", *, files: Files = (), thread_ts: str = "", wait: bool = True
+        self, channel: str, text: str = "", *, files: Files = (), thread_ts: str | None = None, wait: bool = True
     ) -> Message:
         """Write a message, with files or without. ``wait=False``: do not wait until the bot took the events."""
         place = self._open_channel(channel)
         slack, before = self.slack, len(self.slack.delivery.log)
-        message = Message(slack.new_ts(), place.id, self.person.id, escaped(text), thread_ts=thread_ts)
+        message = Message(slack.new_ts(), place.id, self.person.id, escaped(text), thread_ts=thread_ts or "")
         message.blocks = rich_text(text, slack.new_id("b")) if text else []
         if files:
             slack.depot.share(message, [self._hands.file(*file, most=MOST_CHANNEL_BYTES) for file in files])
@@ -100,7 +100,9 @@ class Actor:
             await self._taken(slack.delivery.log[before:])
         return message
 
-    async def upload(self, channel: str, name: str, data: bytes, *, thread_ts: str = "", wait: bool = True) -> Message:
+    async def upload(
+        self, channel: str, name: str, data: bytes, *, thread_ts: str | None = None, wait: bool = True
+    ) -> Message:
         """Put a file into a channel."""
         return await self.post(channel, files=[(name, data)], thread_ts=thread_ts, wait=wait)
 

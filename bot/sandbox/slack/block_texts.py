@@ -41,7 +41,7 @@ def check_option(place: Place, *, mrkdwn: bool = False, url: bool = False) -> No
     place.only("text", "value", "description", *(["url"] if url else []))
     kinds = ("plain_text", "mrkdwn") if mrkdwn else ("plain_text",)
     check_text(place.at("text"), most=75, kinds=kinds)
-    place.at("value").string(most=150)
+    place.at("value").string(least=1, most=150)
     if "description" in place:
         check_text(place.at("description"), most=75, kinds=kinds)
     place.strings(url=3000)

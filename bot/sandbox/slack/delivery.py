@@ -50,7 +50,9 @@ class Delivery:
 
     def post_to(self, url: str) -> None:
         """Switch to HTTP mode: signed requests to ``url``."""
-        self.request_url = RequestUrl(self._slack, url)
+        if self.request_url is None:
+            self.request_url = RequestUrl(self._slack, url)
+        self.request_url.url = url
 
     async def ask(self, kind: Kind, name: str, payload: Json) -> Any:
         """Deliver what a person waits for, once; the body of the ack. NoAnswer when none came in time."""

@@ -1,8 +1,9 @@
 """What people do with the app, as Slack tells the bot: commands, clicks, submissions, shortcuts."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.sandbox.slack.form import state
+from bot.sandbox.slack.form import fields, state
 from bot.sandbox.slack.json_shapes import message_json
 from bot.sandbox.slack.records import Channel, Json, Message, Person
 from bot.sandbox.slack.tickets import Origin
@@ -98,8 +99,18 @@ def view_submission(slack: "Slack", person: Person, view: View) -> Json:
     return _common(slack, person, "view_submission") | {
         "trigger_id": trigger_id,
         "view": shape,
-        "response_urls": [],
+        "response_urls": list(_response_urls(slack, person, view)),
     }
+
+
+def _response_urls(slack: "Slack", person: Person, view: View) -> Iterator[Json]:
+    """One for each chosen conversation whose select has ``response_url_enabled``."""
+    for block, element in fields(view.blocks):
+        where = {"block_id": block["block_id"], "action_id": element["action_id"]}
+        entry = view.entries[where["block_id"], where["action_id"]]
+        channel = entry.get("selected_conversation") or entry.get("selected_channel")
+        if element.get("response_url_enabled") and channel:
+            yield where | {"channel_id": channel, "response_url": slack.response_urls.issue(person.id, channel)[0]}
 
 
 def view_closed(slack: "Slack", person: Person, view: View, *, is_cleared: bool) -> Json:

@@ -37,7 +37,7 @@ class UserGroup:
 
 @dataclass
 class File:
-    """A file and where it may be seen. ``channels`` stays empty until it is shared."""
+    """A file and where it may be seen. ``shares`` stays empty until it is shared."""
 
     id: str
     name: str

@@ -311,6 +311,12 @@ REFUSED: list[tuple[str, Any, str, str]] = [
         "/accessory/type",
         "unsupported type: datetimepicker",
     ),
+    (
+        "option without a value",
+        actions(select(options=[option() | {"value": ""}])),
+        "/elements/0/options/0/value",
+        "must be more than 0 characters",
+    ),
     ("unknown element", actions({"type": "slider"}), "/elements/0/type", "unsupported type: slider"),
     ("text element among actions", actions(mrkdwn()), "/elements/0/type", "unsupported type: mrkdwn"),
     ("button in a context", {"type": "context", "elements": [button()]}, "/elements/0/type", "must be one of"),

@@ -237,6 +237,25 @@ async def test_a_submission_is_answered(any_bot: Any, ana: Actor, answer: Any, t
     assert [view.title for view in windows.stack("U0ANA")] == titles
 
 
+async def test_a_submission_may_answer_into_a_chosen_channel(any_bot: Any, ana: Actor) -> None:
+    """A select with ``response_url_enabled`` gives the bot an address for the chosen channel."""
+    element = {"type": "conversations_select", "action_id": "where", "response_url_enabled": True}
+
+    @any_bot.app.view("form")
+    async def form(ack: Any, respond: Any) -> None:
+        await ack()
+        await respond(text="here", response_type="in_channel")
+
+    windows = ana.slack.windows
+    view = modal("One", {"type": "input", "block_id": "c", "label": text("Where"), "element": element})
+    windows.open("U0ANA", windows.accept(view, "modal"))
+    await ana.fill("Where", "C0KOPI")
+    await ana.submit()
+    assert [message.text for message in ana.sees("C0KOPI")] == ["here"]
+    (address,) = any_bot.of("view_submission")[0]["response_urls"]
+    assert (address["block_id"], address["action_id"], address["channel_id"]) == ("c", "where", "C0KOPI")
+
+
 BAD_ANSWERS: list[tuple[dict[str, Any], str]] = [
     ({"response_action": "errors", "errors": {"nickname": "No."}}, "no input block of the view: nickname"),
     ({"response_action": "errors", "errors": {"name": ""}}, "errors must be sentences"),
