@@ -272,3 +272,13 @@ async def test_an_unknown_batch_is_an_invalid_job(call: Any) -> None:
     assert (await call("GET", f"/batches/{batch_id.upper()}")).status == 200
     for unknown in ("3fa85f64-5717-4562-b3fc-2c963f66afa6", "x"):
         assert (await call("GET", f"/batches/{unknown}")).refusal == (404, 4018)
+
+
+async def test_a_huge_file_is_worked_through_bit_by_bit(call: Any, world: World, kopi: Account) -> None:
+    """Each look does 20,000 rows at most, so the batch is in progress until enough looks were taken."""
+    rows = "".join(f"+65812{turn:05d}\n" for turn in range(45_000))
+    batch_id = (await call.upload(f"msisdn\n{rows}".encode())).json["id"]
+    world.contacts.advance(STEP * 2)
+    statuses = [(await call("GET", f"/batches/{batch_id}")).json["status"] for _ in range(4)]
+    assert statuses == ["inProgress", "inProgress", "completed", "completed"]
+    assert len(kopi.book.contacts) == 45_000

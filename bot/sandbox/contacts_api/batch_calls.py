@@ -57,11 +57,12 @@ def _between_groups(call: Call, kind: BatchType) -> web.Response:
     source, target = call.book.known_groups(ids)
 
     def work() -> None:
-        for contact in call.book.members(source):
+        group = call.book.groups.get(source)
+        for contact in [*group.members.values()] if group else []:
             if kind == "moveContacts":
-                del contact.groups[source]
+                call.book.leave(contact, source)
             if target in call.book.groups:
-                contact.groups[target] = None
+                call.book.join(contact, target)
 
     return _accepted(call, call.service.start(call.account, kind, work, groups=ids))
 

@@ -21,9 +21,10 @@ class Group:
     created_at: datetime
     description: str | None = None
     is_blacklist: bool = False
+    members: dict[int, "Contact"] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(slots=True)
 class Contact:
     """A person: names and the like by their names in the API, addresses by kind, ids of groups."""
 
@@ -31,7 +32,7 @@ class Contact:
     created_at: datetime
     fields: dict[str, str] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
-    groups: dict[int, None] = field(default_factory=dict)
+    groups: tuple[int, ...] = ()
     custom: dict[str, Any] = field(default_factory=dict)
 
 
@@ -52,7 +53,7 @@ class AddressBook:
 
     def find(self, addresses: Mapping[str, str]) -> list[Contact]:
         """The contacts that have one of these addresses, each once."""
-        found = (self._by_address.get(same_address(*address)) for address in addresses.items())
+        found = [self._by_address.get(same_address(kind, value)) for kind, value in addresses.items()]
         return [self.contacts[known] for known in dict.fromkeys(found) if known is not None]
 
     def merge(
@@ -70,13 +71,27 @@ class AddressBook:
         found = self.find(addresses)
         if len(found) > 1:
             raise ApiError(409, INVALID, "More than one contact was found with the given addresses")
+        known_groups = self.known_groups(groups)
         contact = found[0] if found else Contact(self._ids(), self._now())
-        contact.groups.update(dict.fromkeys(self.known_groups(groups)))
         contact.fields.update(fields)
         contact.custom.update(custom or {})
         self.contacts[contact.id] = contact
         self.readdress(contact, {**contact.addresses, **addresses})
+        for group_id in known_groups:
+            self.join(contact, group_id)
         return contact, not found
+
+    def join(self, contact: Contact, group_id: int) -> None:
+        """Put a contact into a group."""
+        if group_id not in contact.groups:
+            contact.groups += (group_id,)
+            self.groups[group_id].members[contact.id] = contact
+
+    def leave(self, contact: Contact, group_id: int) -> None:
+        """Take a contact out of a group; nothing happens when it is not in it."""
+        if group_id in contact.groups:
+            contact.groups = tuple(known for known in contact.groups if known != group_id)
+            del self.groups[group_id].members[contact.id]
 
     def readdress(self, contact: Contact, addresses: Mapping[str, str]) -> None:
         """Give a contact these addresses instead of those it has."""
@@ -91,6 +106,8 @@ class AddressBook:
         contact = self.contacts.pop(contact_id, None)
         if contact:
             self.readdress(contact, {})
+            for group_id in contact.groups:
+                self.leave(contact, group_id)
 
     def known_groups(self, ids: Iterable[int]) -> list[int]:
         """The ids, when there is a group for each; ApiError 400 otherwise."""
@@ -118,14 +135,11 @@ class AddressBook:
         if any(group.name == name and group is not but for group in self.groups.values()):
             raise ApiError(409, GROUP_EXISTS, "A group with the same name already exists")
 
-    def members(self, group_id: int) -> list[Contact]:
-        """The contacts of a group."""
-        return [contact for contact in self.contacts.values() if group_id in contact.groups]
-
     def remove_group(self, group_id: int, *, with_contacts: bool = False) -> None:
         """Forget a group, and its contacts too when asked; nothing happens when there is none."""
-        for contact in self.members(group_id):
-            contact.groups.pop(group_id)
+        group = self.groups.get(group_id)
+        for contact in [*group.members.values()] if group else []:
+            self.leave(contact, group_id)
             if with_contacts:
                 self.remove(contact.id)
         self.groups.pop(group_id, None)
@@ -135,7 +149,7 @@ class AddressBook:
         described = {} if group.description is None else {"description": group.description}
         return {
             "id": group.id,
-            "contacts": len(self.members(group.id)),
+            "contacts": len(group.members),
             "createdAt": short_time(group.created_at),
             "name": group.name,
             **described,

@@ -5,7 +5,7 @@ import json
 from aiohttp import web
 
 from bot.sandbox.contacts_api.answers import INVALID_MSISDN, ApiError, invalid, whole_number
-from bot.sandbox.contacts_api.bodies import ContactBody, Operation, checked, patched, read_body
+from bot.sandbox.contacts_api.bodies import INT64_MOST, ContactBody, Operation, checked, patched, read_body
 from bot.sandbox.contacts_api.book import Contact
 from bot.sandbox.contacts_api.calls import Call
 from bot.sandbox.contacts_api.uploads import MSISDN
@@ -18,7 +18,7 @@ async def search(call: Call) -> web.Response:
     words = call.query.get("query", "").casefold()
     country = call.query.get("country")
     group = call.query.get("groupId")
-    group_id = None if group is None else whole_number("groupId", group)
+    group_id = None if group is None else whole_number("groupId", group, most=INT64_MOST)
     if len(words) > QUERY_MOST:
         raise invalid(f"The value of 'query' must not be longer than {QUERY_MOST}")
     if country is not None and len(country) != 2:  # noqa: PLR2004 (Alpha-2)

@@ -48,7 +48,7 @@ async def add_contacts(call: Call) -> web.Response:
     group = call.group()
     body = await read_body(call.request, ContactIds)
     for contact in [call.contact_by_id(str(contact_id)) for contact_id in body.contacts]:
-        contact.groups[group.id] = None
+        call.book.join(contact, group.id)
     return web.json_response(call.book.show_group(group), status=201)
 
 
@@ -57,5 +57,5 @@ async def remove_contacts(call: Call) -> web.Response:
     group = call.group()
     body = await read_body(call.request, ContactIds)
     for contact in [call.contact_by_id(str(contact_id)) for contact_id in body.contacts]:
-        contact.groups.pop(group.id, None)
+        call.book.leave(contact, group.id)
     return web.json_response(call.book.show_group(group))

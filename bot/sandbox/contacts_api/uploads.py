@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -122,16 +123,25 @@ class Table:
     columns: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
 
+    @cached_property
+    def known(self) -> list[tuple[int, str]]:
+        """The columns that are taken: their places and the API's names for them."""
+        names = [COLUMNS.get(name.casefold()) for name in self.columns]
+        return [(place, name) for place, name in enumerate(names) if name]
+
     def contact(self, row: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str]]:
         """Addresses and fields of a row; ValueError says why the row cannot be taken."""
-        known = [(COLUMNS.get(name.casefold()), value.strip()) for name, value in zip(self.columns, row, strict=False)]
-        values = {name: value for name, value in known if name and value}
-        addresses = {name: value for name, value in values.items() if name in ADDRESSES}
+        addresses: dict[str, str] = {}
+        fields: dict[str, str] = {}
+        for place, name in self.known:
+            value = row[place].strip() if place < len(row) else ""
+            if value:
+                (addresses if name in ADDRESSES else fields)[name] = value
         if not addresses:
             raise ValueError("No address")
         if "msisdn" in addresses and not MSISDN.fullmatch(addresses["msisdn"]):
             raise ValueError("Invalid MSISDN format (not E.164 international number)")
-        return addresses, {name: value for name, value in values.items() if name in FIELDS}
+        return addresses, fields
 
 
 def read_table(form: Form) -> Table:
