@@ -13,7 +13,10 @@ function hue(id) {
 export function initials(name) {
   const parts = name.trim().split(/\s+/);
   const picked = parts.length > 1 ? [parts[0], parts.at(-1)] : [parts[0]];
-  return picked.map((part) => [...part][0] ?? "").join("").toUpperCase();
+  return picked
+    .map((part) => [...part][0] ?? "")
+    .join("")
+    .toUpperCase();
 }
 
 /** A square of `size` pixels for a person {id, name} or the app {bot: true}. */
@@ -28,7 +31,10 @@ function mark() {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   svg.setAttribute("viewBox", "0 0 36 36");
-  for (const [name, d] of [["bubble", "M8 9.5h20a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2H17l-6 5v-5H8a2 2 0 0 1-2-2v-11a2 2 0 0 1 2-2z"], ["tick", "M12.5 17.2l3.8 3.6 7.4-7.6"]]) {
+  for (const [name, d] of [
+    ["bubble", "M8 9.5h20a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2H17l-6 5v-5H8a2 2 0 0 1-2-2v-11a2 2 0 0 1 2-2z"],
+    ["tick", "M12.5 17.2l3.8 3.6 7.4-7.6"],
+  ]) {
     const path = document.createElementNS(space, "path");
     path.setAttribute("d", d);
     path.setAttribute("class", name);

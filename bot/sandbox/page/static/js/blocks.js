@@ -1,6 +1,17 @@
 // Block Kit to nodes: one renderer per block type. What is not known is drawn as a box that says so, never as nothing.
 
-import { alert, card, carousel, container, contextActions, fileBlock, markdownBlock, plan, taskCard, video } from "./blocks/cards.js";
+import {
+  alert,
+  card,
+  carousel,
+  container,
+  contextActions,
+  fileBlock,
+  markdownBlock,
+  plan,
+  taskCard,
+  video,
+} from "./blocks/cards.js";
 import { actions, context, divider, header, image, input, section } from "./blocks/layout.js";
 import { dataTable, dataVisualization, table } from "./blocks/tables.js";
 import { h, keyed } from "./dom.js";
@@ -33,7 +44,10 @@ const BLOCKS = {
 
 /** One block as a node; a block that cannot be drawn says so instead of taking the page down with it. */
 export function drawBlock(block, ctx) {
-  const node = h("div", { class: `block block-${String(block?.type).replace(/\W/g, "")}`, dataset: { block: block?.block_id ?? "" } });
+  const node = h("div", {
+    class: `block block-${String(block?.type).replace(/\W/g, "")}`,
+    dataset: { block: block?.block_id ?? "" },
+  });
   const draw = BLOCKS[block?.type];
   try {
     node.append(draw ? draw(block, ctx) : notRendered("block", block?.type));

@@ -16,10 +16,19 @@ export function confirmed(question, names) {
       h(
         "div",
         { class: "dialog-buttons" },
-        h("button", { type: "button", class: "btn", onclick: () => box.close("no") }, textObject(question.deny ?? "Cancel", names)),
         h(
           "button",
-          { type: "button", class: `btn ${question.style === "danger" ? "danger" : "primary"}`, autofocus: true, onclick: () => box.close("yes") },
+          { type: "button", class: "btn", onclick: () => box.close("no") },
+          textObject(question.deny ?? "Cancel", names),
+        ),
+        h(
+          "button",
+          {
+            type: "button",
+            class: `btn ${question.style === "danger" ? "danger" : "primary"}`,
+            autofocus: true,
+            onclick: () => box.close("yes"),
+          },
           textObject(question.confirm ?? "Confirm", names),
         ),
       ),

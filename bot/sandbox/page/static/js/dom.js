@@ -1,6 +1,16 @@
 // Nodes, never markup: whatever a person or the app wrote reaches the page as text. Nothing here or elsewhere uses innerHTML.
 
-const PROPERTIES = new Set(["value", "checked", "disabled", "indeterminate", "selected", "hidden", "multiple", "open", "readOnly"]);
+const PROPERTIES = new Set([
+  "value",
+  "checked",
+  "disabled",
+  "indeterminate",
+  "selected",
+  "hidden",
+  "multiple",
+  "open",
+  "readOnly",
+]);
 const ADDRESSES = new Set(["href", "src", "action", "formaction", "poster"]);
 
 /** An address that may be followed: http(s), mailto, tel, or a path of this page; anything else becomes null. */
@@ -44,6 +54,14 @@ export function append(node, children) {
 export function replace(node, ...children) {
   node.replaceChildren();
   return append(node, children);
+}
+
+/** Draw `node` again only when `facts` changed, so that a focus inside survives what has nothing to do with it. */
+export function redraw(node, facts, build) {
+  const sign = JSON.stringify(facts);
+  if (node.signature === sign) return;
+  node.signature = sign;
+  replace(node, build());
 }
 
 /**

@@ -33,15 +33,27 @@ const ELEMENTS = {
 /** A picture of an image element or block; one that cannot be loaded shows its alternative text. */
 export function picture(source, name) {
   const address = source.image_url ?? source.slack_file?.url;
-  const fallback = () => h("span", { class: `${name} missing-image`, role: "img", "aria-label": source.alt_text }, source.alt_text);
+  const fallback = () =>
+    h("span", { class: `${name} missing-image`, role: "img", "aria-label": source.alt_text }, source.alt_text);
   if (!safeUrl(address)) return fallback();
-  const image = h("img", { class: name, src: address, alt: source.alt_text, loading: "lazy", referrerpolicy: "no-referrer" });
+  const image = h("img", {
+    class: name,
+    src: address,
+    alt: source.alt_text,
+    loading: "lazy",
+    referrerpolicy: "no-referrer",
+  });
   image.addEventListener("error", () => image.replaceWith(fallback()));
   return image;
 }
 
 export function notRendered(what, type) {
-  return h("div", { class: "not-rendered", role: "note" }, `This ${what} is not rendered here: `, h("code", {}, type ?? "no type"));
+  return h(
+    "div",
+    { class: "not-rendered", role: "note" },
+    `This ${what} is not rendered here: `,
+    h("code", {}, type ?? "no type"),
+  );
 }
 
 /** One element inside `block`. */

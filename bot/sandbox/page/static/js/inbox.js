@@ -7,13 +7,46 @@ import { Store } from "./shell/store.js";
 import { clock, dateOf, full, moment, sameDay } from "./text/time.js";
 
 const store = new Store("/inbox/ws");
-const search = h("input", { type: "search", class: "field", placeholder: "Find by subject, name or words", "aria-label": "Find mails", oninput: () => draw() });
+const search = h("input", {
+  type: "search",
+  class: "field",
+  placeholder: "Find by subject, name or words",
+  "aria-label": "Find mails",
+  oninput: () => draw(),
+});
 const rows = h("div", { class: "mail-rows" });
-const list = h("nav", { class: "mail-list", "aria-label": "Conversations" }, h("div", { class: "mail-search" }, search), rows);
+const list = h(
+  "nav",
+  { class: "mail-list", "aria-label": "Conversations" },
+  h("div", { class: "mail-search" }, search),
+  rows,
+);
 const pane = h("main", { class: "mail-pane", tabindex: "-1" });
-const back = h("a", { class: "top-button", href: "/", title: "To the workspace" }, icon("back", 18), h("span", { class: "top-words" }, "Workspace"));
-const toList = h("button", { type: "button", class: "top-button only-phone", "aria-label": "Back to the list", onclick: () => choose("") }, icon("list", 18));
-const bar = h("header", { class: "topbar" }, h("div", { class: "workspace" }, icon("mail", 22), h("span", { class: "workspace-name inbox-name" }, "Inbox"), h("span", { class: "sandbox-mark" }, "Every e-mail stays here")), h("span", { class: "spacer" }), toList, back);
+const back = h(
+  "a",
+  { class: "top-button", href: "/", title: "To the workspace" },
+  icon("back", 18),
+  h("span", { class: "top-words" }, "Workspace"),
+);
+const toList = h(
+  "button",
+  { type: "button", class: "top-button only-phone", "aria-label": "Back to the list", onclick: () => choose("") },
+  icon("list", 18),
+);
+const bar = h(
+  "header",
+  { class: "topbar" },
+  h(
+    "div",
+    { class: "workspace" },
+    icon("mail", 22),
+    h("span", { class: "workspace-name inbox-name" }, "Inbox"),
+    h("span", { class: "sandbox-mark" }, "Every e-mail stays here"),
+  ),
+  h("span", { class: "spacer" }),
+  toList,
+  back,
+);
 const page = h("div", { class: "inbox" }, bar, list, pane);
 document.querySelector("#page").replaceWith(page);
 
@@ -29,13 +62,18 @@ function choose(thread) {
 function threads() {
   const found = new Map();
   const words = search.value.trim().toLowerCase();
-  for (const mail of store.under("mail/").sort((one, other) => one.received_at - other.received_at || one.id - other.id)) {
+  for (const mail of store
+    .under("mail/")
+    .sort((one, other) => one.received_at - other.received_at || one.id - other.id)) {
     if (!found.has(mail.thread)) found.set(mail.thread, []);
     found.get(mail.thread).push(mail);
   }
   const all = [...found].map(([id, mails]) => ({ id, mails, last: mails.at(-1) }));
-  const matches = ({ mails }) => mails.some((mail) => `${mail.subject} ${mail.from} ${mail.to} ${mail.text}`.toLowerCase().includes(words));
-  return all.filter((thread) => !words || matches(thread)).sort((one, other) => other.last.received_at - one.last.received_at || other.last.id - one.last.id);
+  const matches = ({ mails }) =>
+    mails.some((mail) => `${mail.subject} ${mail.from} ${mail.to} ${mail.text}`.toLowerCase().includes(words));
+  return all
+    .filter((thread) => !words || matches(thread))
+    .sort((one, other) => other.last.received_at - one.last.received_at || other.last.id - one.last.id);
 }
 
 /** The name in "Ana <ana@kopi.example>", else the address. */
@@ -45,16 +83,34 @@ function row({ id, mails, last }) {
   return h(
     "button",
     { type: "button", class: "mail-row", "aria-current": id === chosen() ? "true" : null, onclick: () => choose(id) },
-    h("span", { class: "mail-line" }, h("span", {}, `To ${[...new Set(mails.flatMap((mail) => mail.recipients))].join(", ")}`), mails.length > 1 && h("span", { class: "thread-count" }, String(mails.length)), h("time", { class: "time" }, short(stamp(last)))),
+    h(
+      "span",
+      { class: "mail-line" },
+      h("span", {}, `To ${[...new Set(mails.flatMap((mail) => mail.recipients))].join(", ")}`),
+      mails.length > 1 && h("span", { class: "thread-count" }, String(mails.length)),
+      h("time", { class: "time" }, short(stamp(last))),
+    ),
     h("span", { class: "mail-subject" }, mails[0].subject || "(no subject)"),
     h("span", { class: "mail-preview" }, last.text.replace(/\s+/g, " ").slice(0, 140)),
   );
 }
 
 const PARTS = {
-  html: (mail) => fitted(h("iframe", { src: `/inbox/${mail.id}/html`, title: `Mail: ${mail.subject}`, sandbox: "allow-same-origin allow-popups allow-popups-to-escape-sandbox"})),
+  html: (mail) =>
+    fitted(
+      h("iframe", {
+        src: `/inbox/${mail.id}/html`,
+        title: `Mail: ${mail.subject}`,
+        sandbox: "allow-same-origin allow-popups allow-popups-to-escape-sandbox",
+      }),
+    ),
   text: (mail) => h("div", { class: "mail-text" }, mail.text || "This mail has no text part."),
-  headers: (mail) => h("dl", { class: "mail-headers" }, mail.headers.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
+  headers: (mail) =>
+    h(
+      "dl",
+      { class: "mail-headers" },
+      mail.headers.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]),
+    ),
 };
 
 // No script runs in the frame; the same origin only lets this page read how tall the mail is.
@@ -76,8 +132,28 @@ function mailCard(mail) {
   const tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Parts of the mail" });
   const show = (part) => {
     replace(body, PARTS[part](mail));
-    const tab = (name, text) => h("button", { type: "button", role: "tab", "aria-selected": String(name === part), onclick: () => show(name) }, text);
-    replace(tabs, mail.has_html && tab("html", "HTML"), tab("text", "Text"), tab("headers", "Headers"), h("a", { class: "plain-icon", href: `/inbox/${mail.id}/source`, title: "Download the source", "aria-label": "Download the source" }, icon("download", 16)));
+    const tab = (name, text) =>
+      h(
+        "button",
+        { type: "button", role: "tab", "aria-selected": String(name === part), onclick: () => show(name) },
+        text,
+      );
+    replace(
+      tabs,
+      mail.has_html && tab("html", "HTML"),
+      tab("text", "Text"),
+      tab("headers", "Headers"),
+      h(
+        "a",
+        {
+          class: "plain-icon",
+          href: `/inbox/${mail.id}/source`,
+          title: "Download the source",
+          "aria-label": "Download the source",
+        },
+        icon("download", 16),
+      ),
+    );
   };
   show(mail.has_html ? "html" : "text");
   const from = nameIn(mail.from);
@@ -88,31 +164,60 @@ function mailCard(mail) {
       "div",
       { class: "mail-head" },
       avatar({ id: mail.from, name: from }, 36),
-      h("div", { class: "mail-who" }, h("div", {}, h("strong", {}, from), " ", h("span", { class: "hint" }, /<(.+)>/.exec(mail.from)?.[1] ?? "")), h("div", { class: "hint" }, `to ${mail.to}, `, h("time", { title: full(stamp(mail)) }, moment(stamp(mail))))),
+      h(
+        "div",
+        { class: "mail-who" },
+        h("div", {}, h("strong", {}, from), " ", h("span", { class: "hint" }, /<(.+)>/.exec(mail.from)?.[1] ?? "")),
+        h("div", { class: "hint" }, `to ${mail.to}, `, h("time", { title: full(stamp(mail)) }, moment(stamp(mail)))),
+      ),
       tabs,
     ),
     body,
   );
 }
 
-const empty = (title, words) => h("div", { class: "empty-state" }, h("span", { class: "step-icon" }, icon("mail", 24)), h("h2", {}, title), h("p", {}, words));
+const empty = (title, words) =>
+  h(
+    "div",
+    { class: "empty-state" },
+    h("span", { class: "step-icon" }, icon("mail", 24)),
+    h("h2", {}, title),
+    h("p", {}, words),
+  );
 
 function drawPane(thread) {
   if (!thread) {
     const none = !store.under("mail/").length;
     pane.shown = null;
-    replace(pane, none ? empty("No e-mails yet", "When the app sends one, it appears here by itself. Nothing leaves this machine.") : empty("Choose a conversation", "Mails about the same matter stand together."));
+    replace(
+      pane,
+      none
+        ? empty("No e-mails yet", "When the app sends one, it appears here by itself. Nothing leaves this machine.")
+        : empty("Choose a conversation", "Mails about the same matter stand together."),
+    );
     return;
   }
   if (pane.shown !== thread.id) replace(pane, h("h1", {}), h("div", {}));
   pane.shown = thread.id;
   replace(pane.firstChild, thread.mails[0].subject || "(no subject)");
-  keyed(pane.lastChild, thread.mails, (mail) => mail.id, (mail) => mail.id, mailCard);
+  keyed(
+    pane.lastChild,
+    thread.mails,
+    (mail) => mail.id,
+    (mail) => mail.id,
+    mailCard,
+  );
 }
 
 function draw() {
   const all = threads();
-  keyed(rows, all, (thread) => thread.id, (thread) => JSON.stringify([thread.mails.map((mail) => mail.id), thread.id === chosen()]), row);
+  keyed(
+    rows,
+    all,
+    (thread) => thread.id,
+    (thread) => JSON.stringify([thread.mails.map((mail) => mail.id), thread.id === chosen()]),
+    row,
+  );
   rows.dataset.empty = String(!all.length);
   const thread = all.find(({ id }) => id === chosen());
   drawPane(thread);

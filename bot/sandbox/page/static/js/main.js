@@ -15,7 +15,13 @@ const workspace = new Workspace();
 const topBar = new TopBar((file) => workspace.attach(file));
 const modals = new Modals();
 const notice = h("div", { class: "notice", role: "status", hidden: true });
-const shell = h("div", { class: "shell" }, topBar.node, notice, h("div", { class: "workspace-body" }, sidebar.node, workspace.node));
+const shell = h(
+  "div",
+  { class: "shell" },
+  topBar.node,
+  notice,
+  h("div", { class: "workspace-body" }, sidebar.node, workspace.node),
+);
 
 document.querySelector("#page").replaceWith(shell);
 
@@ -26,7 +32,8 @@ function draw() {
   if (!store.ready) return;
   const { as, place } = here();
   if (!isKnown(as) || me().id !== as) return settle();
-  if (!mayBe(place) || (!place && !PHONE.matches)) go({ place: PHONE.matches && !place ? "" : firstPlace(), thread: "" }, { replace: true });
+  if (!mayBe(place) || (!place && !PHONE.matches))
+    go({ place: PHONE.matches && !place ? "" : firstPlace(), thread: "" }, { replace: true });
   tellTrouble();
   topBar.draw();
   sidebar.draw();
@@ -50,7 +57,11 @@ function layout() {
 }
 
 function tellTrouble() {
-  const words = !store.online ? "The sandbox does not answer. Is it still running?" : app().connected ? "" : `${app().name} is not connected: it hears nothing until the bot runs.`;
+  const words = !store.online
+    ? "The sandbox does not answer. Is it still running?"
+    : app().connected
+      ? ""
+      : `${app().name} is not connected: it hears nothing until the bot runs.`;
   notice.hidden = !words;
   if (notice.textContent !== words) notice.textContent = words;
 }

@@ -47,7 +47,11 @@ export function panelButton(props, children, make, options = {}) {
       const open = button.wasOpen;
       button.wasOpen = false;
       if (open) return close?.();
-      close = openPanel(button, make(() => close?.()), options);
+      close = openPanel(
+        button,
+        make(() => close?.()),
+        options,
+      );
     },
   });
   return append(button, [children]);
@@ -55,7 +59,11 @@ export function panelButton(props, children, make, options = {}) {
 
 /** Rows for a menu: {text, hint?, icon?, danger?, href?, checked?, run}, or {heading}. Arrow keys move, Enter runs. */
 export function menuRows(rows, close) {
-  return h("div", { class: "menu-rows", onkeydown: moveFocus }, rows.map((row) => (row.heading ? heading(row) : menuRow(row, close))));
+  return h(
+    "div",
+    { class: "menu-rows", onkeydown: moveFocus },
+    rows.map((row) => (row.heading ? heading(row) : menuRow(row, close))),
+  );
 }
 
 const heading = (row) => h("div", { class: "menu-heading", id: freshId("menu"), role: "presentation" }, row.heading);

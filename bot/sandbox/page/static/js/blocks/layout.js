@@ -2,7 +2,7 @@
 
 import { append, freshId, h } from "../dom.js";
 import { element, picture } from "../elements.js";
-import { textObject, words } from "../text/mrkdwn.js";
+import { textObject } from "../text/mrkdwn.js";
 
 export function section(block, ctx) {
   return h(
@@ -12,26 +12,43 @@ export function section(block, ctx) {
       "div",
       { class: "section-words" },
       block.text && h("div", { class: "text" }, textObject(block.text, ctx.names)),
-      block.fields && h("div", { class: "fields" }, block.fields.map((field) => h("div", { class: "text" }, textObject(field, ctx.names)))),
+      block.fields &&
+        h(
+          "div",
+          { class: "fields" },
+          block.fields.map((field) => h("div", { class: "text" }, textObject(field, ctx.names))),
+        ),
     ),
     block.accessory && h("div", { class: "accessory" }, element(block.accessory, block, ctx)),
   );
 }
 
-export const header = (block, ctx) => h("h3", { class: "header", "data-level": block.level ?? 1 }, textObject(block.text, ctx.names));
+export const header = (block, ctx) =>
+  h("h3", { class: "header", "data-level": block.level ?? 1 }, textObject(block.text, ctx.names));
 
 export const divider = () => h("hr", {});
 
 export function image(block, ctx) {
-  return h("figure", { class: "image" }, block.title && h("figcaption", {}, textObject(block.title, ctx.names)), picture(block, "block-image"));
+  return h(
+    "figure",
+    { class: "image" },
+    block.title && h("figcaption", {}, textObject(block.title, ctx.names)),
+    picture(block, "block-image"),
+  );
 }
 
 export function context(block, ctx) {
-  const part = (item) => (item.type === "image" ? picture(item, "context-image") : h("span", { class: "text" }, textObject(item, ctx.names)));
+  const part = (item) =>
+    item.type === "image" ? picture(item, "context-image") : h("span", { class: "text" }, textObject(item, ctx.names));
   return h("div", { class: "context" }, block.elements.map(part));
 }
 
-export const actions = (block, ctx) => h("div", { class: "actions" }, block.elements.map((item) => element(item, block, ctx)));
+export const actions = (block, ctx) =>
+  h(
+    "div",
+    { class: "actions" },
+    block.elements.map((item) => element(item, block, ctx)),
+  );
 
 const GROUPS = new Set(["checkboxes", "radio_buttons", "rich_text_input"]);
 
@@ -50,7 +67,12 @@ export function input(block, ctx) {
   const node = h(
     "div",
     { class: `input${error ? " has-error" : ""}` },
-    h("label", { class: "input-label", id: label, for: field }, textObject(block.label), block.optional && h("span", { class: "optional" }, " (optional)")),
+    h(
+      "label",
+      { class: "input-label", id: label, for: field },
+      textObject(block.label),
+      block.optional && h("span", { class: "optional" }, " (optional)"),
+    ),
     element(block.element, block, { ...ctx, described }),
   );
   return append(node, [
@@ -58,5 +80,3 @@ export function input(block, ctx) {
     block.hint && h("div", { class: "hint", id: hint }, textObject(block.hint)),
   ]);
 }
-
-export const labelOf = (block) => words(block.label);

@@ -17,14 +17,26 @@ function cell(content, block, ctx) {
 }
 
 const cellWords = (content) =>
-  typeof content !== "object" || content === null ? String(content ?? "") : content.type === "rich_text" ? richWords(content) : String(content.text?.text ?? content.text ?? content.value ?? "");
+  typeof content !== "object" || content === null
+    ? String(content ?? "")
+    : content.type === "rich_text"
+      ? richWords(content)
+      : String(content.text?.text ?? content.text ?? content.value ?? "");
 
 const isNumber = (content) => content?.type === "raw_number";
 
 function row(cells, tag, block, ctx, settings = []) {
   const one = (content, index) => {
     const align = settings[index]?.align ?? (isNumber(content) ? "right" : null);
-    return h(tag, { scope: tag === "th" ? "col" : null, class: settings[index]?.is_wrapped ? "wrapped" : null, style: align ? { "text-align": align } : {} }, cell(content, block, ctx));
+    return h(
+      tag,
+      {
+        scope: tag === "th" ? "col" : null,
+        class: settings[index]?.is_wrapped ? "wrapped" : null,
+        style: align ? { "text-align": align } : {},
+      },
+      cell(content, block, ctx),
+    );
   };
   return h("tr", {}, cells.map(one));
 }
@@ -65,18 +77,51 @@ export function dataTable(block, ctx) {
   const sorter = (content, column) =>
     h(
       "th",
-      { scope: "col", class: isNumber(rows[0]?.[column]) ? "number" : null, "aria-sort": shown.column === column ? (shown.down ? "descending" : "ascending") : null },
+      {
+        scope: "col",
+        class: isNumber(rows[0]?.[column]) ? "number" : null,
+        "aria-sort": shown.column === column ? (shown.down ? "descending" : "ascending") : null,
+      },
       h("button", { type: "button", onclick: () => sortBy(column) }, cell(content, block, ctx), icon("sort", 14)),
     );
   const turn = (step, label) =>
-    h("button", { type: "button", class: "btn small", disabled: shown.page + step < 0 || shown.page + step >= pages, onclick: () => ((shown.page += step), draw()) }, label);
+    h(
+      "button",
+      {
+        type: "button",
+        class: "btn small",
+        disabled: shown.page + step < 0 || shown.page + step >= pages,
+        onclick: () => ((shown.page += step), draw()),
+      },
+      label,
+    );
   const draw = () => {
     const sorted = shown.column < 0 ? rows : order(rows, shown.column, shown.down);
     const part = sorted.slice(shown.page * size, (shown.page + 1) * size);
     replace(
       body,
-      h("div", { class: "table-scroll", tabindex: "0" }, h("table", { class: "table" }, h("thead", {}, h("tr", {}, head.map(sorter))), h("tbody", {}, part.map((cells) => row(cells, "td", block, ctx))))),
-      pages > 1 && h("div", { class: "pager" }, turn(-1, "Previous"), h("span", {}, `Page ${shown.page + 1} of ${pages}`), turn(1, "Next")),
+      h(
+        "div",
+        { class: "table-scroll", tabindex: "0" },
+        h(
+          "table",
+          { class: "table" },
+          h("thead", {}, h("tr", {}, head.map(sorter))),
+          h(
+            "tbody",
+            {},
+            part.map((cells) => row(cells, "td", block, ctx)),
+          ),
+        ),
+      ),
+      pages > 1 &&
+        h(
+          "div",
+          { class: "pager" },
+          turn(-1, "Previous"),
+          h("span", {}, `Page ${shown.page + 1} of ${pages}`),
+          turn(1, "Next"),
+        ),
     );
   };
   draw();
@@ -90,7 +135,9 @@ function points(block) {
   if (segments) return segments.map((one) => [words(one.label), Number(one.value)]);
   return (chart.series ?? []).flatMap((series) =>
     (series.data ?? series.values ?? []).map((point, index) =>
-      typeof point === "object" ? [words(point.label ?? point.x), Number(point.value ?? point.y)] : [words(chart.categories?.[index] ?? series.name), Number(point)],
+      typeof point === "object"
+        ? [words(point.label ?? point.x), Number(point.value ?? point.y)]
+        : [words(chart.categories?.[index] ?? series.name), Number(point)],
     ),
   );
 }
@@ -100,6 +147,12 @@ export function dataVisualization(block, ctx) {
   const rows = points(block);
   const most = Math.max(1, ...rows.map(([, value]) => value));
   const bar = ([label, value]) =>
-    h("div", { class: "bar-row" }, h("span", { class: "bar-label" }, label), h("span", { class: "bar" }, h("span", { style: { width: `${Math.max(0, (value / most) * 100)}%` } })), h("span", { class: "bar-value" }, String(value)));
+    h(
+      "div",
+      { class: "bar-row" },
+      h("span", { class: "bar-label" }, label),
+      h("span", { class: "bar" }, h("span", { style: { width: `${Math.max(0, (value / most) * 100)}%` } })),
+      h("span", { class: "bar-value" }, String(value)),
+    );
   return h("figure", { class: "chart" }, h("figcaption", {}, textObject(block.title, ctx.names)), rows.map(bar));
 }

@@ -11,15 +11,33 @@ export function button(element, block, ctx) {
   const props = { class: `btn${style}`, "aria-label": label, dataset: { action: element.action_id ?? "" } };
   if (element.url) {
     const tell = () => ctx.act(block, element, {});
-    return h("a", { ...props, href: element.url, target: "_blank", rel: "noopener noreferrer", onclick: tell }, textObject(element.text, ctx.names));
+    return h(
+      "a",
+      { ...props, href: element.url, target: "_blank", rel: "noopener noreferrer", onclick: tell },
+      textObject(element.text, ctx.names),
+    );
   }
-  return h("button", { ...props, type: "button", onclick: (event) => ctx.act(block, element, {}, event.currentTarget) }, textObject(element.text, ctx.names));
+  return h(
+    "button",
+    { ...props, type: "button", onclick: (event) => ctx.act(block, element, {}, event.currentTarget) },
+    textObject(element.text, ctx.names),
+  );
 }
 
 export function iconButton(element, block, ctx) {
   const title = words(element.text) || element.accessibility_label || element.icon;
-  const props = { type: "button", class: "btn icon-only", title, "aria-label": title, dataset: { action: element.action_id ?? "" } };
-  return h("button", { ...props, onclick: (event) => ctx.act(block, element, {}, event.currentTarget) }, icon(element.icon === "trash" ? "trash" : "box", 16));
+  const props = {
+    type: "button",
+    class: "btn icon-only",
+    title,
+    "aria-label": title,
+    dataset: { action: element.action_id ?? "" },
+  };
+  return h(
+    "button",
+    { ...props, onclick: (event) => ctx.act(block, element, {}, event.currentTarget) },
+    icon(element.icon === "trash" ? "trash" : "box", 16),
+  );
 }
 
 export function feedbackButtons(element, block, ctx) {
@@ -36,7 +54,12 @@ export function feedbackButtons(element, block, ctx) {
       },
       icon(sign, 16),
     );
-  return h("span", { class: "feedback" }, one(element.positive_button, "thumbUp"), one(element.negative_button, "thumbDown"));
+  return h(
+    "span",
+    { class: "feedback" },
+    one(element.positive_button, "thumbUp"),
+    one(element.negative_button, "thumbDown"),
+  );
 }
 
 export function overflow(element, block, ctx) {
@@ -50,11 +73,15 @@ export function overflow(element, block, ctx) {
     { class: "btn icon-only overflow", "aria-label": "More options", dataset: { action: element.action_id ?? "" } },
     icon("more", 18),
     (close) => menuRows(rows, close),
-    { role: "menu", label: "More options", align: "end", class: "menu" },
+    { role: "menu", label: "More options", class: "menu" },
   );
 }
 
 /** A workflow button starts a workflow of Slack's, which no app can see: it is shown, and says so. */
 export function workflowButton(element, _block, ctx) {
-  return h("button", { type: "button", class: "btn", onclick: () => ctx.toast("Workflows do not run in the sandbox.") }, textObject(element.text, ctx.names));
+  return h(
+    "button",
+    { type: "button", class: "btn", onclick: () => ctx.toast("Workflows do not run in the sandbox.") },
+    textObject(element.text, ctx.names),
+  );
 }

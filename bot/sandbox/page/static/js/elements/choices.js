@@ -10,7 +10,14 @@ function optionRow(type, name, option, checked, ctx, onchange) {
   return h(
     "label",
     { class: "option" },
-    h("input", { type, name, checked, value: option.value, "aria-describedby": option.description ? note : null, onchange }),
+    h("input", {
+      type,
+      name,
+      checked,
+      value: option.value,
+      "aria-describedby": option.description ? note : null,
+      onchange,
+    }),
     h(
       "span",
       {},
@@ -29,10 +36,13 @@ export function checkboxes(element, block, ctx) {
   const chosen = () => ctx.values.get(block, element)?.selected_options ?? [];
   const toggle = async (event, option) => {
     const box = event.currentTarget;
-    const wanted = (element.options ?? []).filter((other) => (other.value === option.value ? box.checked : within(chosen(), other)));
+    const wanted = (element.options ?? []).filter((other) =>
+      other.value === option.value ? box.checked : within(chosen(), other),
+    );
     if (!(await ctx.change(block, element, { selected_options: wanted }))) box.checked = !box.checked;
   };
-  const row = (option) => optionRow("checkbox", name, option, within(chosen(), option), ctx, (event) => toggle(event, option));
+  const row = (option) =>
+    optionRow("checkbox", name, option, within(chosen(), option), ctx, (event) => toggle(event, option));
   return group("group", element, ctx, (element.options ?? []).map(row));
 }
 
@@ -42,9 +52,12 @@ export function radioButtons(element, block, ctx) {
   const pick = async (option, box) => {
     if (await ctx.change(block, element, { selected_option: option })) return;
     const before = chosen();
-    for (const input of box.closest(".options").querySelectorAll("input")) input.checked = input.value === before?.value;
+    for (const input of box.closest(".options").querySelectorAll("input"))
+      input.checked = input.value === before?.value;
   };
   const row = (option) =>
-    optionRow("radio", name, option, chosen()?.value === option.value, ctx, (event) => pick(option, event.currentTarget));
+    optionRow("radio", name, option, chosen()?.value === option.value, ctx, (event) =>
+      pick(option, event.currentTarget),
+    );
   return group("radiogroup", element, ctx, (element.options ?? []).map(row));
 }

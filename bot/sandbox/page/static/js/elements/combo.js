@@ -12,7 +12,19 @@ const FEW = 8;
  * `choose(values)` is told the new list and answers false to refuse it. `most` > 1 makes chips.
  */
 export class Combo {
-  constructor({ load, chosen, choose, multi = false, most = 0, placeholder, few = false, wait = 0, described = {}, action = "", least = 0 }) {
+  constructor({
+    load,
+    chosen,
+    choose,
+    multi = false,
+    most = 0,
+    placeholder,
+    few = false,
+    wait = 0,
+    described = {},
+    action = "",
+    least = 0,
+  }) {
     Object.assign(this, { load, chosen, choose, multi, most, wait, least, options: [], active: -1, turn: 0 });
     this.listId = freshId("list");
     this.input = h("input", {
@@ -34,10 +46,26 @@ export class Combo {
       onblur: () => this.close(),
     });
     this.chips = h("span", { class: "chips" });
-    this.list = h("div", { class: "listbox popup", id: this.listId, role: "listbox", popover: "manual", "aria-multiselectable": multi ? "true" : null });
+    this.list = h("div", {
+      class: "listbox popup",
+      id: this.listId,
+      role: "listbox",
+      popover: "manual",
+      "aria-multiselectable": multi ? "true" : null,
+    });
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
-    this.node = h("div", { class: `combo${multi ? " multi" : ""}`, dataset: { action } }, this.chips, this.input, icon("chevronDown", 16), this.list);
-    this.node.addEventListener("pointerdown", (event) => event.target === this.node && (event.preventDefault(), this.input.focus(), this.open()));
+    this.node = h(
+      "div",
+      { class: `combo${multi ? " multi" : ""}`, dataset: { action } },
+      this.chips,
+      this.input,
+      icon("chevronDown", 16),
+      this.list,
+    );
+    this.node.addEventListener(
+      "pointerdown",
+      (event) => event.target === this.node && (event.preventDefault(), this.input.focus(), this.open()),
+    );
     this.show();
   }
 
@@ -85,7 +113,8 @@ export class Combo {
 
   async refresh(query) {
     const turn = ++this.turn;
-    if (query.trim().length < this.least) return this.say(`Type at least ${this.least} character${this.least === 1 ? "" : "s"}`);
+    if (query.trim().length < this.least)
+      return this.say(`Type at least ${this.least} character${this.least === 1 ? "" : "s"}`);
     const answer = this.load(query.trim());
     if (answer instanceof Promise) this.say("Looking…");
     try {
@@ -105,11 +134,18 @@ export class Combo {
 
   fill(groups) {
     this.options = [];
-    const nodes = groups.filter((group) => group.options.length).map((group) => {
-      const label = freshId("group");
-      const rows = group.options.map((option) => this.row(option));
-      return h("div", { role: "group", "aria-labelledby": group.label ? label : null }, group.label && h("div", { class: "menu-heading", id: label }, group.label), rows);
-    });
+    const nodes = groups
+      .filter((group) => group.options.length)
+      .map((group) => {
+        const label = freshId("group");
+        const rows = group.options.map((option) => this.row(option));
+        return h(
+          "div",
+          { role: "group", "aria-labelledby": group.label ? label : null },
+          group.label && h("div", { class: "menu-heading", id: label }, group.label),
+          rows,
+        );
+      });
     if (!nodes.length) return this.say("No match");
     replace(this.list, nodes);
     place(this.list, this.node, { match: true });
@@ -134,7 +170,12 @@ export class Combo {
         onpointermove: () => this.active !== index && this.activate(index, false),
       },
       option.picture?.(),
-      h("span", { class: "menu-words" }, h("span", {}, option.label), option.hint && h("span", { class: "hint" }, option.hint)),
+      h(
+        "span",
+        { class: "menu-words" },
+        h("span", {}, option.label),
+        option.hint && h("span", { class: "hint" }, option.hint),
+      ),
       this.has(option) && icon("check", 16),
     );
     this.options.push({ option, node });

@@ -5,7 +5,10 @@ import { icon } from "../icons.js";
 import { fileSize } from "../text/time.js";
 
 export const fileIcon = (name) =>
-  icon(/\.(csv|tsv|xlsx?|ods)$/i.test(name) ? "table" : /\.(png|jpe?g|gif|webp|svg)$/i.test(name) ? "picture" : "file", 20);
+  icon(
+    /\.(csv|tsv|xlsx?|ods)$/i.test(name) ? "table" : /\.(png|jpe?g|gif|webp|svg)$/i.test(name) ? "picture" : "file",
+    20,
+  );
 
 /** A row for one file: name, size, progress, and a button that takes it away. */
 export function fileRow(file, remove) {
@@ -14,9 +17,18 @@ export function fileRow(file, remove) {
     "div",
     { class: `file-row${file.error ? " failed" : ""}` },
     h("span", { class: "file-kind" }, fileIcon(file.name)),
-    h("span", { class: "file-words" }, h("span", { class: "file-name" }, file.name), h("span", { class: "hint" }, file.error ?? fileSize(file.size))),
+    h(
+      "span",
+      { class: "file-words" },
+      h("span", { class: "file-name" }, file.name),
+      h("span", { class: "hint" }, file.error ?? fileSize(file.size)),
+    ),
     !file.id && !file.error && bar,
-    h("button", { type: "button", class: "plain-icon", "aria-label": `Remove ${file.name}`, onclick: remove }, icon("close", 16)),
+    h(
+      "button",
+      { type: "button", class: "plain-icon", "aria-label": `Remove ${file.name}`, onclick: remove },
+      icon("close", 16),
+    ),
   );
 }
 
@@ -46,8 +58,10 @@ export function acceptDrops(node, take) {
 function refusal(file, element, count) {
   const kinds = element.filetypes ?? [];
   const kind = file.name.split(".").pop().toLowerCase();
-  if (count >= (element.max_files ?? 10)) return `Only ${element.max_files ?? 10} file${(element.max_files ?? 10) === 1 ? "" : "s"} here`;
-  if (kinds.length && !kinds.includes(kind)) return `.${kind} does not go here; it takes ${kinds.map((one) => `.${one}`).join(", ")}`;
+  if (count >= (element.max_files ?? 10))
+    return `Only ${element.max_files ?? 10} file${(element.max_files ?? 10) === 1 ? "" : "s"} here`;
+  if (kinds.length && !kinds.includes(kind))
+    return `.${kind} does not go here; it takes ${kinds.map((one) => `.${one}`).join(", ")}`;
   return file.size > 10_000_000 ? "Over 10 MB, Slack's limit for files in a form" : null;
 }
 
@@ -55,9 +69,17 @@ export function fileInput(element, block, ctx) {
   const rows = h("div", { class: "file-rows" });
   let files = [...(ctx.values.get(block, element)?.files ?? [])];
   const store = () => ctx.values.set(block, element, { files: files.filter((file) => file.id && !file.error) });
-  const show = () => replace(rows, files.map((file) => fileRow(file, () => ((files = files.filter((other) => other !== file)), store(), show()))));
+  const show = () =>
+    replace(
+      rows,
+      files.map((file) => fileRow(file, () => ((files = files.filter((other) => other !== file)), store(), show()))),
+    );
   const add = async (blob) => {
-    const file = { name: blob.name, size: blob.size, error: refusal(blob, element, files.filter((one) => !one.error).length) };
+    const file = {
+      name: blob.name,
+      size: blob.size,
+      error: refusal(blob, element, files.filter((one) => !one.error).length),
+    };
     files.push(file);
     show();
     if (file.error) return;
@@ -78,7 +100,13 @@ export function fileInput(element, block, ctx) {
     ...ctx.described,
     onchange: () => ([...browse.files].forEach(add), (browse.value = "")),
   });
-  const zone = h("label", { class: "drop-zone" }, browse, icon("plus", 18), h("span", {}, h("strong", {}, "Choose files"), " or drop them here"));
+  const zone = h(
+    "label",
+    { class: "drop-zone" },
+    browse,
+    icon("plus", 18),
+    h("span", {}, h("strong", {}, "Choose files"), " or drop them here"),
+  );
   acceptDrops(zone, (dropped) => dropped.forEach(add));
   show();
   return h("div", { class: "file-input" }, rows, zone);

@@ -5,8 +5,22 @@ import { icon } from "../icons.js";
 import { richText } from "../text/richtext.js";
 import { words } from "../text/mrkdwn.js";
 
-const TOOLS = [["bold", "Bold"], ["italic", "Italic"], ["strike", "Strikethrough", "strikeThrough"], ["list", "Bulleted list", "insertUnorderedList"]];
-const STYLES = { B: "bold", STRONG: "bold", I: "italic", EM: "italic", S: "strike", STRIKE: "strike", DEL: "strike", CODE: "code" };
+const TOOLS = [
+  ["bold", "Bold"],
+  ["italic", "Italic"],
+  ["strike", "Strikethrough", "strikeThrough"],
+  ["list", "Bulleted list", "insertUnorderedList"],
+];
+const STYLES = {
+  B: "bold",
+  STRONG: "bold",
+  I: "italic",
+  EM: "italic",
+  S: "strike",
+  STRIKE: "strike",
+  DEL: "strike",
+  CODE: "code",
+};
 
 /** The pieces of text under `node`, each with the styles around it. */
 function pieces(node, style = {}) {
@@ -27,7 +41,12 @@ export function toRichText(editor) {
     if (child.nodeName === "UL" || child.nodeName === "OL") {
       section = null;
       const items = [...child.children].map((item) => ({ type: "rich_text_section", elements: pieces(item) }));
-      elements.push({ type: "rich_text_list", style: child.nodeName === "OL" ? "ordered" : "bullet", indent: 0, elements: items });
+      elements.push({
+        type: "rich_text_list",
+        style: child.nodeName === "OL" ? "ordered" : "bullet",
+        indent: 0,
+        elements: items,
+      });
       continue;
     }
     const block = child.nodeName === "DIV" || child.nodeName === "P";
@@ -69,5 +88,10 @@ export function richInput(element, block, ctx) {
       icon(name, 16),
     ),
   );
-  return h("div", { class: "rich-input" }, h("div", { class: "rich-tools", role: "toolbar", "aria-label": "Formatting" }, tools), editor);
+  return h(
+    "div",
+    { class: "rich-input" },
+    h("div", { class: "rich-tools", role: "toolbar", "aria-label": "Formatting" }, tools),
+    editor,
+  );
 }

@@ -8,7 +8,10 @@ import { Combo, isFew } from "./combo.js";
 
 const matches = (text, query) => text.toLowerCase().includes(query.toLowerCase());
 const narrowed = (groups, query) =>
-  groups.map((group) => ({ ...group, options: group.options.filter((option) => matches(`${option.label} ${option.hint ?? ""}`, query)) }));
+  groups.map((group) => ({
+    ...group,
+    options: group.options.filter((option) => matches(`${option.label} ${option.hint ?? ""}`, query)),
+  }));
 
 /** Slack's option objects as rows; `option` keeps the object, since that is what the app gets back. */
 const row = (option) => ({ value: option.value, label: words(option.text), hint: words(option.description), option });
@@ -43,7 +46,12 @@ const KINDS = {
   },
   users: listed("selected_user", "selected_users", (ctx) => ctx.people().map(personRow)),
   conversations: listed("selected_conversation", "selected_conversations", conversationRows),
-  channels: listed("selected_channel", "selected_channels", (ctx) => ctx.conversations().filter((one) => !one.private).map(channelRow)),
+  channels: listed("selected_channel", "selected_channels", (ctx) =>
+    ctx
+      .conversations()
+      .filter((one) => !one.private)
+      .map(channelRow),
+  ),
 };
 
 function listed(one, many, rows) {
@@ -51,7 +59,8 @@ function listed(one, many, rows) {
     const groups = [{ options: rows(ctx, element) }];
     return { groups, load: (query) => narrowed(groups, query) };
   };
-  const toRow = (id, element, ctx) => rows(ctx, element).find((other) => other.value === id) ?? { value: id, label: id };
+  const toRow = (id, element, ctx) =>
+    rows(ctx, element).find((other) => other.value === id) ?? { value: id, label: id };
   return { one, many, source, toRow, toValue: (chosen) => chosen.value };
 }
 
@@ -60,12 +69,19 @@ function personRow(person) {
 }
 
 function channelRow(channel) {
-  return { value: channel.id, label: channel.name, picture: () => h("span", { class: "row-icon" }, icon(channel.private ? "lock" : "hash", 16)) };
+  return {
+    value: channel.id,
+    label: channel.name,
+    picture: () => h("span", { class: "row-icon" }, icon(channel.private ? "lock" : "hash", 16)),
+  };
 }
 
 function conversationRows(ctx, element) {
   const kinds = element.filter?.include;
-  const channels = ctx.conversations().filter((one) => !kinds || kinds.includes(one.private ? "private" : "public")).map(channelRow);
+  const channels = ctx
+    .conversations()
+    .filter((one) => !kinds || kinds.includes(one.private ? "private" : "public"))
+    .map(channelRow);
   return !kinds || kinds.includes("im") ? [...channels, ...ctx.people().map(personRow)] : channels;
 }
 

@@ -69,7 +69,9 @@ function picker(element, block, ctx, type, key, toField, fromField) {
     dataset: { action: element.action_id ?? "" },
     ...ctx.described,
   });
-  control.addEventListener("change", () => ctx.change(block, element, { [key]: control.value ? fromField(control.value) : null }));
+  control.addEventListener("change", () =>
+    ctx.change(block, element, { [key]: control.value ? fromField(control.value) : null }),
+  );
   return control;
 }
 
@@ -84,4 +86,6 @@ function localField(seconds) {
 export const datepicker = (element, block, ctx) => picker(element, block, ctx, "date", "selected_date", same, same);
 export const timepicker = (element, block, ctx) => picker(element, block, ctx, "time", "selected_time", same, same);
 export const datetimepicker = (element, block, ctx) =>
-  picker(element, block, ctx, "datetime-local", "selected_date_time", localField, (text) => Math.floor(new Date(text).getTime() / 1000));
+  picker(element, block, ctx, "datetime-local", "selected_date_time", localField, (text) =>
+    Math.floor(new Date(text).getTime() / 1000),
+  );

@@ -14,7 +14,11 @@ async function call(path, options) {
 
 /** Do something as a person: `act("post", {as, channel, text, files})`. */
 export function act(verb, facts) {
-  return call(`/page/act/${verb}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(facts) });
+  return call(`/page/act/${verb}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(facts),
+  });
 }
 
 /** Send a file to the sandbox; answers {id, name, size}. `onprogress` gets 0 to 1. */
@@ -24,9 +28,14 @@ export function upload(blob, onprogress = () => {}) {
     request.open("POST", `/page/upload?name=${encodeURIComponent(blob.name)}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.responseType = "json";
-    request.upload.addEventListener("progress", (event) => event.lengthComputable && onprogress(event.loaded / event.total));
+    request.upload.addEventListener(
+      "progress",
+      (event) => event.lengthComputable && onprogress(event.loaded / event.total),
+    );
     request.addEventListener("load", () =>
-      request.status === 200 ? resolve(request.response) : reject(new Error(request.response?.error ?? `Not taken (${request.status}).`)),
+      request.status === 200
+        ? resolve(request.response)
+        : reject(new Error(request.response?.error ?? `Not taken (${request.status}).`)),
     );
     request.addEventListener("error", () => reject(new Error("The sandbox does not answer.")));
     request.send(blob);

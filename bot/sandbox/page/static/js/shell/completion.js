@@ -14,29 +14,47 @@ export function offers(text, caret) {
   const named = /(^|\s)([@#])([^\s@#]*)$/.exec(before);
   if (!named) return { from: 0, rows: [] };
   const [, , mark, query] = named;
-  return { from: caret - query.length - 1, title: mark === "@" ? "People" : "Channels", rows: mark === "@" ? personRows(query) : channelRows(query) };
+  return {
+    from: caret - query.length - 1,
+    title: mark === "@" ? "People" : "Channels",
+    rows: mark === "@" ? personRows(query) : channelRows(query),
+  };
 }
 
 function commandRows(query) {
-  return app().commands.filter((one) => starts(one.command, query)).map((one) => ({
-    label: one.command,
-    usage: one.usage_hint,
-    hint: one.description,
-    insert: `${one.command} `,
-    picture: () => avatar({ bot: true, name: app().name }, 28),
-  }));
+  return app()
+    .commands.filter((one) => starts(one.command, query))
+    .map((one) => ({
+      label: one.command,
+      usage: one.usage_hint,
+      hint: one.description,
+      insert: `${one.command} `,
+      picture: () => avatar({ bot: true, name: app().name }, 28),
+    }));
 }
 
 function personRows(query) {
-  return people().filter((one) => one.name.split(/\s+/).some((part) => starts(part, query))).slice(0, 8).map((one) => ({
-    label: one.name, hint: one.title, insert: `@${one.name} `, markup: [`@${one.name}`, `<@${one.id}>`], picture: () => avatar(one, 28),
-  }));
+  return people()
+    .filter((one) => one.name.split(/\s+/).some((part) => starts(part, query)))
+    .slice(0, 8)
+    .map((one) => ({
+      label: one.name,
+      hint: one.title,
+      insert: `@${one.name} `,
+      markup: [`@${one.name}`, `<@${one.id}>`],
+      picture: () => avatar(one, 28),
+    }));
 }
 
 function channelRows(query) {
-  return channels().filter((one) => !one.im && starts(one.name, query)).map((one) => ({
-    label: one.name, insert: `#${one.name} `, markup: [`#${one.name}`, `<#${one.id}>`], picture: () => h("span", { class: "row-icon" }, icon(one.private ? "lock" : "hash", 18)),
-  }));
+  return channels()
+    .filter((one) => !one.im && starts(one.name, query))
+    .map((one) => ({
+      label: one.name,
+      insert: `#${one.name} `,
+      markup: [`#${one.name}`, `<#${one.id}>`],
+      picture: () => h("span", { class: "row-icon" }, icon(one.private ? "lock" : "hash", 18)),
+    }));
 }
 
 /** The usage of the command that is being written, shown above the text while its arguments are typed. */
@@ -61,22 +79,41 @@ export class OfferList {
     this.node.hidden = !rows.length;
     this.field.setAttribute("aria-expanded", String(rows.length > 0));
     if (!rows.length) this.field.removeAttribute("aria-activedescendant");
-    replace(this.node, rows.length && h("div", { class: "menu-heading" }, title), rows.map((row, index) => this.row(row, index)));
+    replace(
+      this.node,
+      rows.length && h("div", { class: "menu-heading" }, title),
+      rows.map((row, index) => this.row(row, index)),
+    );
     this.mark();
   }
 
   row(row, index) {
     return h(
       "div",
-      { class: "listbox-row", role: "option", id: `${this.id}-${index}`, onpointerdown: (event) => (event.preventDefault(), this.take(row)) },
+      {
+        class: "listbox-row",
+        role: "option",
+        id: `${this.id}-${index}`,
+        onpointerdown: (event) => (event.preventDefault(), this.take(row)),
+      },
       row.picture(),
-      h("span", { class: "menu-words" }, h("span", {}, h("strong", {}, row.label), row.usage && h("span", { class: "usage" }, ` ${row.usage}`)), row.hint && h("span", { class: "hint" }, row.hint)),
+      h(
+        "span",
+        { class: "menu-words" },
+        h("span", {}, h("strong", {}, row.label), row.usage && h("span", { class: "usage" }, ` ${row.usage}`)),
+        row.hint && h("span", { class: "hint" }, row.hint),
+      ),
     );
   }
 
   mark() {
     const nodes = this.node.querySelectorAll("[role=option]");
-    nodes.forEach((node, index) => (node.classList.toggle("active", index === this.active), node.setAttribute("aria-selected", String(index === this.active))));
+    nodes.forEach(
+      (node, index) => (
+        node.classList.toggle("active", index === this.active),
+        node.setAttribute("aria-selected", String(index === this.active))
+      ),
+    );
     if (!nodes.length) return;
     nodes[this.active].scrollIntoView({ block: "nearest" });
     this.field.setAttribute("aria-activedescendant", nodes[this.active].id);

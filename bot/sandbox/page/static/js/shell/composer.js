@@ -22,14 +22,39 @@ export class Composer {
       oninput: () => this.typed(),
       onkeydown: (event) => this.key(event),
       onblur: () => this.list.show({ rows: [] }),
-      onpaste: (event) => event.clipboardData.files.length && (event.preventDefault(), this.attach([...event.clipboardData.files])),
+      onpaste: (event) =>
+        event.clipboardData.files.length && (event.preventDefault(), this.attach([...event.clipboardData.files])),
     });
     this.list = new OfferList(this.field, (row) => this.insert(row));
     this.usage = h("div", { class: "usage-line", hidden: true });
     this.rows = h("div", { class: "file-rows" });
-    this.browse = h("input", { type: "file", multiple: true, class: "visually-hidden", tabindex: "-1", "aria-label": "Files to attach", onchange: () => (this.attach([...this.browse.files]), (this.browse.value = "")) });
-    this.go = h("button", { type: "button", class: "send", title: "Send (Enter)", "aria-label": "Send", disabled: true, onclick: () => this.send() }, icon("send", 18));
-    this.node = h("div", { class: "composer" }, this.list.node, this.usage, h("div", { class: "composer-box" }, this.rows, this.field, this.bar()));
+    this.browse = h("input", {
+      type: "file",
+      multiple: true,
+      class: "visually-hidden",
+      tabindex: "-1",
+      "aria-label": "Files to attach",
+      onchange: () => (this.attach([...this.browse.files]), (this.browse.value = "")),
+    });
+    this.go = h(
+      "button",
+      {
+        type: "button",
+        class: "send",
+        title: "Send (Enter)",
+        "aria-label": "Send",
+        disabled: true,
+        onclick: () => this.send(),
+      },
+      icon("send", 18),
+    );
+    this.node = h(
+      "div",
+      { class: "composer" },
+      this.list.node,
+      this.usage,
+      h("div", { class: "composer-box" }, this.rows, this.field, this.bar()),
+    );
   }
 
   bar() {
@@ -37,8 +62,23 @@ export class Composer {
       "div",
       { class: "composer-bar" },
       this.browse,
-      h("button", { type: "button", class: "plain-icon", title: "Attach a file", "aria-label": "Attach a file", onclick: () => this.browse.click() }, icon("plus", 18)),
-      panelButton({ class: "plain-icon", title: "Shortcuts and commands", "aria-label": "Shortcuts and commands" }, icon("bolt", 18), (close) => menuRows(this.shortcuts(), close), { role: "menu", label: "Shortcuts and commands", class: "menu wide" }),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "plain-icon",
+          title: "Attach a file",
+          "aria-label": "Attach a file",
+          onclick: () => this.browse.click(),
+        },
+        icon("plus", 18),
+      ),
+      panelButton(
+        { class: "plain-icon", title: "Shortcuts and commands", "aria-label": "Shortcuts and commands" },
+        icon("bolt", 18),
+        (close) => menuRows(this.shortcuts(), close),
+        { role: "menu", label: "Shortcuts and commands", class: "menu wide" },
+      ),
       h("span", { class: "spacer" }),
       this.go,
     );
@@ -46,9 +86,17 @@ export class Composer {
 
   shortcuts() {
     const picture = () => avatar({ bot: true, name: app().name }, 24);
-    const run = (one) => doAct("shortcut", { callback_id: one.callback_id, ...this.where() }).catch((error) => toast(error.message, "error"));
+    const run = (one) =>
+      doAct("shortcut", { callback_id: one.callback_id, ...this.where() }).catch((error) =>
+        toast(error.message, "error"),
+      );
     const global = app().shortcuts.filter((one) => one.type === "global");
-    const commands = app().commands.map((one) => ({ text: `${one.command} ${one.usage_hint ?? ""}`, hint: one.description, icon: picture(), run: () => this.write(`${one.command} `) }));
+    const commands = app().commands.map((one) => ({
+      text: `${one.command} ${one.usage_hint ?? ""}`,
+      hint: one.description,
+      icon: picture(),
+      run: () => this.write(`${one.command} `),
+    }));
     return [
       ...(global.length ? [{ heading: "Shortcuts" }] : []),
       ...global.map((one) => ({ text: one.name, hint: one.description, icon: picture(), run: () => run(one) })),
@@ -117,7 +165,10 @@ export class Composer {
 
   showFiles() {
     const remove = (file) => ((this.files = this.files.filter((other) => other !== file)), this.showFiles());
-    replace(this.rows, this.files.map((file) => fileRow(file, () => remove(file))));
+    replace(
+      this.rows,
+      this.files.map((file) => fileRow(file, () => remove(file))),
+    );
     this.check();
   }
 

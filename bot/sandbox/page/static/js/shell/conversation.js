@@ -4,9 +4,10 @@ import { append, h, keyed, replace } from "../dom.js";
 import { icon } from "../icons.js";
 import { dateOf, dayName, sameDay } from "../text/time.js";
 import { Composer } from "./composer.js";
-import { channel as channelOf, me, person, store } from "./desk.js";
+import { app, channel as channelOf, me, person, store } from "./desk.js";
 import { drawMessage, keyOf, signOf } from "./message.js";
 import { isNew, markRead, readUpTo } from "./reading.js";
+import { samplesButton } from "./samples.js";
 
 const GROUP_SECONDS = 300;
 const NEAR = 80;
@@ -16,21 +17,33 @@ const byTime = (one, other) => Number.parseFloat(one.ts) - Number.parseFloat(oth
 /** The messages of a channel, top level or of one thread, oldest first. */
 function messagesOf(channel, thread) {
   const all = store.under(`message/${channel}/`);
-  return all.filter((one) => (thread ? one.thread_ts === thread || one.ts === thread : !one.thread_ts || one.thread_ts === one.ts)).sort(byTime);
+  return all
+    .filter((one) =>
+      thread ? one.thread_ts === thread || one.ts === thread : !one.thread_ts || one.thread_ts === one.ts,
+    )
+    .sort(byTime);
 }
 
-/** Messages with the lines between them: days, and where the unread ones begin. */
-function rows(messages, newFrom) {
+/** Messages with the lines between them: days, and where the unread ones begin. A thread has no days. */
+function rows(messages, newFrom, inThread) {
   const found = [];
   let before = null;
   for (const message of messages) {
     const date = dateOf(message.ts);
-    if (!before || !sameDay(date, dateOf(before.ts))) {
-      found.push({ key: `day-${date.toDateString()}`, sign: dayName(date), draw: () => h("div", { class: "day" }, h("span", {}, dayName(date))) });
+    if (!inThread && (!before || !sameDay(date, dateOf(before.ts)))) {
+      found.push({
+        key: `day-${date.toDateString()}`,
+        sign: dayName(date),
+        draw: () => h("div", { class: "day" }, h("span", {}, dayName(date))),
+      });
       before = null;
     }
     if (message.ts === newFrom) {
-      found.push({ key: "new", sign: "", draw: () => h("div", { class: "new-line", role: "separator" }, h("span", {}, "New")) });
+      found.push({
+        key: "new",
+        sign: "",
+        draw: () => h("div", { class: "new-line", role: "separator" }, h("span", {}, "New")),
+      });
       before = null;
     }
     const compact = isCompact(before, message);
@@ -40,9 +53,22 @@ function rows(messages, newFrom) {
   return found;
 }
 
+/** In a thread a line with the number of replies stands below the first message. */
+function withCount(found, replies) {
+  if (!replies) return found;
+  const words = `${replies} ${replies === 1 ? "reply" : "replies"}`;
+  const at = found.findIndex((row) => row.message) + 1;
+  found.splice(at, 0, { key: "replies", sign: words, draw: () => h("div", { class: "replies-line" }, words) });
+  return found;
+}
+
 function isCompact(before, message) {
   if (!before || before.user !== message.user || message.subtype?.startsWith("channel_")) return false;
-  return !before.ephemeral === !message.ephemeral && !before.replies?.count && Number.parseFloat(message.ts) - Number.parseFloat(before.ts) < GROUP_SECONDS;
+  return (
+    !before.ephemeral === !message.ephemeral &&
+    !before.replies?.count &&
+    Number.parseFloat(message.ts) - Number.parseFloat(before.ts) < GROUP_SECONDS
+  );
 }
 
 /** A scrolling list of messages that stays at its end while one reads there. */
@@ -51,8 +77,23 @@ class MessageList {
     Object.assign(this, { inThread, count: 0, newFrom: null });
     this.intro = intro;
     this.list = h("div", { class: "message-list", role: "log", "aria-label": label, "aria-live": "polite" });
-    this.jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd(true) }, "New messages", icon("chevronDown", 16));
-    this.scroller = h("div", { class: "scroller", tabindex: "0", "aria-label": label, onscroll: () => this.atEnd && (this.jump.hidden = true) }, this.intro, this.list);
+    this.jump = h(
+      "button",
+      { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd(true) },
+      "New messages",
+      icon("chevronDown", 16),
+    );
+    this.scroller = h(
+      "div",
+      {
+        class: "scroller",
+        tabindex: "0",
+        "aria-label": label,
+        onscroll: () => this.atEnd && (this.jump.hidden = true),
+      },
+      this.intro,
+      this.list,
+    );
     this.node = h("div", { class: "scroll-area" }, this.scroller, this.jump);
     // Pictures and fonts change heights after drawing: whoever reads at the end stays there.
     new ResizeObserver(() => this.sticks && this.toEnd()).observe(this.list);
@@ -72,8 +113,17 @@ class MessageList {
 
   draw(messages) {
     const sticks = this.sticks;
-    const build = (row, old) => row.draw?.() ?? drawMessage(row.message, { compact: row.compact, inThread: this.inThread }, old);
-    keyed(this.list, rows(messages, this.newFrom), (row) => row.key, (row) => row.sign, build);
+    const build = (row, old) =>
+      row.draw?.() ?? drawMessage(row.message, { compact: row.compact, inThread: this.inThread }, old);
+    const found = rows(messages, this.newFrom, this.inThread);
+    const shown = this.inThread ? withCount(found, messages.length - 1) : found;
+    keyed(
+      this.list,
+      shown,
+      (row) => row.key,
+      (row) => row.sign,
+      build,
+    );
     const grown = messages.length > this.count;
     const mine = messages.at(-1)?.user === me()?.id;
     this.count = messages.length;
@@ -87,10 +137,23 @@ export class Conversation {
   constructor(id, user) {
     Object.assign(this, { id, user });
     const channel = channelOf(id);
+    const starters = { attach: (file) => this.composer.attach([file]), commands: () => this.composer.write("/") };
     const label = channel?.im ? "Message Sender Desk" : `Message #${channel?.name ?? id}`;
-    this.messages = new MessageList({ label: channel?.im ? "Messages" : `Messages in ${channel?.name}`, intro: intro(channel) });
+    this.messages = new MessageList({
+      label: channel?.im ? "Messages" : `Messages in ${channel?.name}`,
+      intro: intro(channel, starters),
+    });
     this.composer = new Composer({ where: () => ({ channel: id }), label, sent: () => this.messages.toEnd() });
-    this.node = append(h("div", { class: "conversation" }), [this.messages.node, this.composer.node, h("div", { class: "drop-hint" }, icon("file", 28), `Drop to share in ${channel?.im ? "Sender Desk" : `#${channel?.name}`}`)]);
+    this.node = append(h("div", { class: "conversation" }), [
+      this.messages.node,
+      this.composer.node,
+      h(
+        "div",
+        { class: "drop-hint" },
+        icon("file", 28),
+        `Drop to share in ${channel?.im ? "Sender Desk" : `#${channel?.name}`}`,
+      ),
+    ]);
   }
 
   /** Coming in: where the unread messages begin is decided now and stays until one leaves. */
@@ -111,18 +174,53 @@ export class Conversation {
 const marked = new WeakSet();
 const markedOnce = (one) => marked.has(one) || (marked.add(one), false);
 
-function intro(channel) {
+function intro(channel, starters) {
   if (!channel) return null;
   if (channel.im) {
-    return h("div", { class: "intro" }, h("h2", {}, "Sender Desk"), h("p", {}, "This is your own conversation with the app. Write to it, or drop a file here: nobody else sees it."));
+    return h(
+      "div",
+      { class: "intro" },
+      h("h2", {}, app().name),
+      h("p", {}, "This is your own conversation with the app. Write to it, or drop a file here: nobody else sees it."),
+      starterRow(starters),
+    );
   }
   const others = channel.shared.length ? ` It is shared with ${channel.shared.join(" and ")}.` : "";
   return h(
     "div",
     { class: "intro" },
     h("h2", {}, icon(channel.private ? "lock" : "hash", 22), channel.name),
-    h("p", {}, channel.topic || `This is the very beginning of ${channel.private ? "the private channel" : "the channel"} ${channel.name}.`, others),
-    h("p", { class: "hint" }, channel.has_app ? "Sender Desk is a member. Drop a file anywhere here, or type / for its commands." : "Sender Desk is not a member of this channel: it does not see what is posted here."),
+    h(
+      "p",
+      {},
+      channel.topic ||
+        `This is the very beginning of ${channel.private ? "the private channel" : "the channel"} ${channel.name}.`,
+      others,
+    ),
+    channel.has_app
+      ? starterRow(starters)
+      : h("p", { class: "hint" }, "Sender Desk is not a member here: it does not see what is posted."),
+  );
+}
+
+/** Two things to begin with, for whoever opens an app's channel for the first time. */
+function starterRow({ attach, commands }) {
+  const words = (title, hint) => h("span", {}, h("strong", {}, title), h("span", { class: "hint" }, hint));
+  return h(
+    "div",
+    { class: "starters" },
+    samplesButton(
+      { class: "starter" },
+      [h("span", { class: "file-kind" }, icon("file", 20)), words("Try a sample file", "Or drop one of your own here")],
+      attach,
+      "start",
+    ),
+    h(
+      "button",
+      { type: "button", class: "starter", onclick: commands },
+      h("span", { class: "file-kind" }, icon("bolt", 20)),
+      words("See the commands", "Or type / below"),
+    ),
   );
 }
 
@@ -131,18 +229,40 @@ export class Thread {
   constructor(channel, ts, close) {
     Object.assign(this, { channel, ts });
     this.messages = new MessageList({ label: "Thread", intro: null, inThread: true });
-    this.composer = new Composer({ where: () => ({ channel, thread_ts: ts }), label: "Reply…", sent: () => this.messages.toEnd() });
+    this.composer = new Composer({
+      where: () => ({ channel, thread_ts: ts }),
+      label: "Reply…",
+      sent: () => this.messages.toEnd(),
+    });
     this.where = h("span", { class: "hint" });
     const head = h(
       "header",
       { class: "pane-head" },
-      h("button", { type: "button", class: "plain-icon only-phone", "aria-label": "Back", onclick: close }, icon("back")),
+      h(
+        "button",
+        { type: "button", class: "plain-icon only-phone", "aria-label": "Back", onclick: close },
+        icon("back"),
+      ),
       h("h2", {}, "Thread"),
       this.where,
       h("span", { class: "spacer" }),
-      h("button", { type: "button", class: "plain-icon not-phone", "aria-label": "Close thread", onclick: close }, icon("close")),
+      h(
+        "button",
+        { type: "button", class: "plain-icon not-phone", "aria-label": "Close thread", onclick: close },
+        icon("close"),
+      ),
     );
-    this.node = h("aside", { class: "thread", "aria-label": "Thread", onkeydown: (event) => event.key === "Escape" && !event.defaultPrevented && close() }, head, this.messages.node, this.composer.node);
+    this.node = h(
+      "aside",
+      {
+        class: "thread",
+        "aria-label": "Thread",
+        onkeydown: (event) => event.key === "Escape" && !event.defaultPrevented && close(),
+      },
+      head,
+      this.messages.node,
+      this.composer.node,
+    );
   }
 
   draw() {

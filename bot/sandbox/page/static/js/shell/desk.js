@@ -37,7 +37,12 @@ export function valuesFor(key) {
  */
 export function contextFor(key, owner, blocks) {
   const values = valuesFor(key);
-  const facts = (block, element) => ({ ...owner, block_id: block.block_id, action_id: element.action_id, values: values.state(blocks()) });
+  const facts = (block, element) => ({
+    ...owner,
+    block_id: block.block_id,
+    action_id: element.action_id,
+    values: values.state(blocks()),
+  });
   return surface({
     names,
     values,

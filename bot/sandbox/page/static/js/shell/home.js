@@ -35,7 +35,8 @@ export class Home {
     }
     this.context ??= null;
     if (view) {
-      if (this.contextId !== view.id) this.context = contextFor(`view/${view.id}`, { view_id: view.id }, () => store.get("home")?.blocks ?? []);
+      if (this.contextId !== view.id)
+        this.context = contextFor(`view/${view.id}`, { view_id: view.id }, () => store.get("home")?.blocks ?? []);
       this.contextId = view.id;
       drawBlocks(this.blocks, view.blocks, this.context);
     } else this.blocks.replaceChildren();
@@ -46,16 +47,34 @@ export class Home {
     if (this.state && this.state !== "asked") return h("div", { class: "modal-trouble" }, this.state);
     if (view) return null;
     if (this.state === "asked") return waiting("Opening Home…");
-    return h("div", { class: "empty-state" }, avatar({ bot: true, name: app().name }, 56), h("h2", {}, "Nothing here yet"), h("p", {}, "The app has not published a Home for you."));
+    return h(
+      "div",
+      { class: "empty-state" },
+      avatar({ bot: true, name: app().name }, 56),
+      h("h2", {}, "Nothing here yet"),
+      h("p", {}, "The app has not published a Home for you."),
+    );
   }
 }
 
 export function about() {
-  const commands = app().commands.map((one) => h("li", {}, h("code", {}, `${one.command} ${one.usage_hint ?? ""}`.trim()), h("div", { class: "hint" }, one.description)));
+  const commands = app().commands.map((one) =>
+    h(
+      "li",
+      {},
+      h("code", {}, `${one.command} ${one.usage_hint ?? ""}`.trim()),
+      h("div", { class: "hint" }, one.description),
+    ),
+  );
   return h(
     "div",
     { class: "home about", tabindex: "0" },
-    h("div", { class: "about-head" }, avatar({ bot: true, name: app().name }, 64), h("div", {}, h("h2", {}, app().name), h("p", { class: "hint" }, app().description))),
+    h(
+      "div",
+      { class: "about-head" },
+      avatar({ bot: true, name: app().name }, 64),
+      h("div", {}, h("h2", {}, app().name), h("p", { class: "hint" }, app().description)),
+    ),
     commands.length > 0 && [h("h3", {}, "Commands"), h("ul", { class: "about-list" }, commands)],
   );
 }

@@ -1,7 +1,7 @@
 // The stack of modals of one person: the top one is shown; Back goes to the one below, × closes all of them.
 
 import { drawBlocks } from "../blocks.js";
-import { freshId, h, replace } from "../dom.js";
+import { freshId, h, redraw, replace } from "../dom.js";
 import { icon } from "../icons.js";
 import { plain, words } from "../text/mrkdwn.js";
 import { avatar } from "../avatar.js";
@@ -14,7 +14,14 @@ export class Modals {
     this.trouble = h("div", { class: "modal-trouble", role: "alert", hidden: true });
     this.head = h("header", { class: "modal-head" });
     this.foot = h("footer", { class: "modal-foot" });
-    this.box = h("dialog", { class: "modal", "aria-labelledby": this.titleId }, this.head, this.body, this.trouble, this.foot);
+    this.box = h(
+      "dialog",
+      { class: "modal", "aria-labelledby": this.titleId },
+      this.head,
+      this.body,
+      this.trouble,
+      this.foot,
+    );
     this.box.addEventListener("cancel", (event) => (event.preventDefault(), this.close()));
     this.box.addEventListener("keydown", (event) => this.enter(event));
     this.contexts = new Map();
@@ -53,20 +60,44 @@ export class Modals {
 
   frame() {
     const { view } = this;
-    const back = this.depth > 1 && h("button", { type: "button", class: "plain-icon modal-back", "aria-label": "Back", onclick: () => this.close() }, icon("back"));
-    replace(
-      this.head,
-      back || avatar({ bot: true, name: app().name }, 28),
-      h("h2", { id: this.titleId }, plain(words(view.title))),
-      h("button", { type: "button", class: "plain-icon", "aria-label": "Close", onclick: () => this.close(this.depth > 1) }, icon("close")),
-    );
-    this.foot.hidden = !view.submit && !view.close;
     const busy = this.submitting === view.id;
-    replace(
-      this.foot,
-      (view.close || view.submit) && h("button", { type: "button", class: "btn", disabled: busy, onclick: () => this.close() }, plain(words(view.close) || "Cancel")),
-      view.submit && h("button", { type: "button", class: "btn primary modal-submit", "aria-busy": busy ? "true" : null, onclick: () => this.submit() }, plain(words(view.submit))),
-    );
+    const texts = [view.id, view.title, view.submit, view.close];
+    const back = () =>
+      this.depth > 1 &&
+      h(
+        "button",
+        { type: "button", class: "plain-icon modal-back", "aria-label": "Back", onclick: () => this.close() },
+        icon("back"),
+      );
+    redraw(this.head, [texts, this.depth], () => [
+      back() || avatar({ bot: true, name: app().name }, 28),
+      h("h2", { id: this.titleId }, plain(words(view.title))),
+      h(
+        "button",
+        { type: "button", class: "plain-icon", "aria-label": "Close", onclick: () => this.close(this.depth > 1) },
+        icon("close"),
+      ),
+    ]);
+    this.foot.hidden = !view.submit && !view.close;
+    redraw(this.foot, [texts, busy], () => [
+      (view.close || view.submit) &&
+        h(
+          "button",
+          { type: "button", class: "btn", disabled: busy, onclick: () => this.close() },
+          plain(words(view.close) || "Cancel"),
+        ),
+      view.submit &&
+        h(
+          "button",
+          {
+            type: "button",
+            class: "btn primary modal-submit",
+            "aria-busy": busy ? "true" : null,
+            onclick: () => this.submit(),
+          },
+          plain(words(view.submit)),
+        ),
+    ]);
   }
 
   hide() {
@@ -76,7 +107,9 @@ export class Modals {
   }
 
   focusFirst() {
-    const wanted = this.body.querySelector("[autofocus]") ?? this.body.querySelector("input:not([type=hidden]), textarea, [contenteditable]");
+    const wanted =
+      this.body.querySelector("[autofocus]") ??
+      this.body.querySelector("input:not([type=hidden]), textarea, [contenteditable]");
     (wanted ?? this.foot.querySelector(".primary") ?? this.box).focus({ preventScroll: true });
   }
 

@@ -5,7 +5,8 @@ export function here() {
   return { as, place, thread };
 }
 
-export const path = ({ as, place = "", thread = "" }) => `#/${[as, place, thread].filter(Boolean).map(encodeURIComponent).join("/")}`;
+export const path = ({ as, place = "", thread = "" }) =>
+  `#/${[as, place, thread].filter(Boolean).map(encodeURIComponent).join("/")}`;
 
 /** Go somewhere: what is not named stays, except that another place closes the thread. */
 export function go(change, { replace = false } = {}) {

@@ -68,14 +68,3 @@ export class Store {
     for (const listener of this.#listeners) listener();
   }
 }
-
-/** Wait until what `look()` answers is truthy, at most `seconds`: for things that arrive over the socket. */
-export function arrives(store, look, seconds = 5) {
-  return new Promise((resolve) => {
-    const done = (value) => (clearTimeout(timer), resolve(value));
-    const timer = setTimeout(() => done(null), seconds * 1000);
-    const check = () => look() && done(look());
-    store.onchange(check);
-    check();
-  });
-}

@@ -1,7 +1,7 @@
 // The panes between sidebar and edge: a channel, the app's tabs, a thread. One pane at a time on a phone.
 
 import { avatar } from "../avatar.js";
-import { h, replace } from "../dom.js";
+import { h, redraw, replace } from "../dom.js";
 import { icon } from "../icons.js";
 import { dropInto } from "./composer.js";
 import { Conversation, Thread } from "./conversation.js";
@@ -9,7 +9,11 @@ import { app, channel as channelOf, channels, doAct, me, people } from "./desk.j
 import { Home, about } from "./home.js";
 import { go, here } from "./route.js";
 
-const TABS = [["home", "Home"], ["messages", "Messages"], ["about", "About"]];
+const TABS = [
+  ["home", "Home"],
+  ["messages", "Messages"],
+  ["about", "About"],
+];
 
 export class Workspace {
   constructor() {
@@ -42,7 +46,8 @@ export class Workspace {
     this.shown?.enter();
     // The app is told; it may answer with a greeting, and its silence is nobody's trouble.
     if (place === "messages") doAct("messages").catch(() => {});
-    if (this.shown?.composer && matchMedia("(hover: hover)").matches) this.shown.composer.field.focus({ preventScroll: true });
+    if (this.shown?.composer && matchMedia("(hover: hover)").matches)
+      this.shown.composer.field.focus({ preventScroll: true });
   }
 
   conversation(user, id) {
@@ -58,27 +63,60 @@ export class Workspace {
   }
 
   head(place) {
-    const back = h("button", { type: "button", class: "plain-icon only-phone", "aria-label": "Back to channels", onclick: () => go({ place: "" }) }, icon("back"));
-    if (TABS.some(([name]) => name === place)) return replace(this.headPane, back, this.appHead(place));
+    redraw(this.headPane, [place, channelOf(place), people(), app()], () => this.headWords(place));
+  }
+
+  headWords(place) {
+    const back = h(
+      "button",
+      {
+        type: "button",
+        class: "plain-icon only-phone",
+        "aria-label": "Back to channels",
+        onclick: () => go({ place: "" }),
+      },
+      icon("back"),
+    );
+    if (TABS.some(([name]) => name === place)) return [back, this.appHead(place)];
     const channel = channelOf(place);
-    if (!channel) return replace(this.headPane, back);
+    if (!channel) return back;
     const members = channel.members.filter((id) => people().some((one) => one.id === id));
-    const faces = members.slice(0, 3).map((id) => avatar(people().find((one) => one.id === id), 22));
+    const faces = members.slice(0, 3).map((id) =>
+      avatar(
+        people().find((one) => one.id === id),
+        22,
+      ),
+    );
     const named = members.map((id) => people().find((one) => one.id === id).name).join(", ");
-    return replace(
-      this.headPane,
+    return [
       back,
       h("h1", {}, icon(channel.private ? "lock" : "hash", 18), h("span", {}, channel.name)),
       channel.topic && h("span", { class: "topic" }, channel.topic),
       h("span", { class: "spacer" }),
-      h("span", { class: "members", title: named, role: "img", "aria-label": `${members.length} members: ${named}` }, h("span", { class: "faces" }, faces), String(members.length)),
-    );
+      h(
+        "span",
+        { class: "members", title: named, role: "img", "aria-label": `${members.length} members: ${named}` },
+        h("span", { class: "faces" }, faces),
+        String(members.length),
+      ),
+    ];
   }
 
   appHead(place) {
-    const shown = TABS.filter(([name]) => (name !== "home" || app().home_tab) && (name !== "messages" || app().messages_tab));
-    const tab = ([name, text]) => h("button", { type: "button", role: "tab", "aria-selected": String(name === place), onclick: () => go({ place: name }) }, text);
-    return [avatar({ bot: true, name: app().name }, 26), h("h1", {}, h("span", {}, app().name)), h("div", { class: "tabs", role: "tablist", "aria-label": app().name }, shown.map(tab))];
+    const shown = TABS.filter(
+      ([name]) => (name !== "home" || app().home_tab) && (name !== "messages" || app().messages_tab),
+    );
+    const tab = ([name, text]) =>
+      h(
+        "button",
+        { type: "button", role: "tab", "aria-selected": String(name === place), onclick: () => go({ place: name }) },
+        text,
+      );
+    return [
+      avatar({ bot: true, name: app().name }, 26),
+      h("h1", {}, h("span", {}, app().name)),
+      h("div", { class: "tabs", role: "tablist", "aria-label": app().name }, shown.map(tab)),
+    ];
   }
 
   /** Put a file into what is being written: in the open thread, else in the channel shown, else in the first one. */

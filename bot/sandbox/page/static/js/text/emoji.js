@@ -37,9 +37,11 @@ flag-np 🇳🇵, flag-mo 🇲🇴, flag-ae 🇦🇪, flag-sa 🇸🇦, flag-de 
 flag-it 🇮🇹, flag-br 🇧🇷
 `;
 
-const EMOJI = new Map(TABLE.trim().split(/,\s*/).map((pair) => pair.split(" ")));
+const EMOJI = new Map(
+  TABLE.trim()
+    .split(/,\s*/)
+    .map((pair) => pair.split(" ")),
+);
 
 /** The picture for a shortcode without its colons ("tada", "wave::skin-tone-3"), or null. */
 export const emoji = (name) => EMOJI.get(name.replace(/::skin-tone-\d$/, "")) ?? null;
-
-export const SHORTCODE = /:([a-z0-9_+'-]+(?:::skin-tone-\d)?):/i;

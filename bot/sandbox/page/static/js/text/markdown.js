@@ -24,15 +24,46 @@ function piece({ code, label, url, bold, bold2, italic, strike }) {
   return h("s", {}, inline(strike));
 }
 
-const cells = (line) => line.replace(/^\s*\||\|\s*$/g, "").split("|").map((cell) => inline(cell.trim()));
+const cells = (line) =>
+  line
+    .replace(/^\s*\||\|\s*$/g, "")
+    .split("|")
+    .map((cell) => inline(cell.trim()));
 
 // Each kind of block: how its first line looks, and how many lines it takes: [pattern, build(lines) -> node].
 const KINDS = [
-  [/^#{1,6} /, 1, ([line]) => h("p", { class: "md-heading", "data-level": /^#+/.exec(line)[0].length }, inline(line.replace(/^#+ /, "")))],
+  [
+    /^#{1,6} /,
+    1,
+    ([line]) =>
+      h("p", { class: "md-heading", "data-level": /^#+/.exec(line)[0].length }, inline(line.replace(/^#+ /, ""))),
+  ],
   [/^\s*([-*_])(\s*\1){2,}\s*$/, 1, () => h("hr", {})],
-  [/^\s*> ?/, Infinity, (lines) => h("blockquote", {}, inline(lines.map((line) => line.replace(/^\s*> ?/, "")).join("\n")))],
-  [/^\s*[-*+] /, Infinity, (lines) => h("ul", {}, lines.map((line) => item(line.replace(/^\s*[-*+] /, ""))))],
-  [/^\s*\d+[.)] /, Infinity, (lines) => h("ol", {}, lines.map((line) => item(line.replace(/^\s*\d+[.)] /, ""))))],
+  [
+    /^\s*> ?/,
+    Infinity,
+    (lines) => h("blockquote", {}, inline(lines.map((line) => line.replace(/^\s*> ?/, "")).join("\n"))),
+  ],
+  [
+    /^\s*[-*+] /,
+    Infinity,
+    (lines) =>
+      h(
+        "ul",
+        {},
+        lines.map((line) => item(line.replace(/^\s*[-*+] /, ""))),
+      ),
+  ],
+  [
+    /^\s*\d+[.)] /,
+    Infinity,
+    (lines) =>
+      h(
+        "ol",
+        {},
+        lines.map((line) => item(line.replace(/^\s*\d+[.)] /, ""))),
+      ),
+  ],
   [/^\s*\|.*\|\s*$/, Infinity, table],
 ];
 
@@ -49,8 +80,26 @@ function table(lines) {
     h(
       "table",
       { class: "table" },
-      h("thead", {}, h("tr", {}, cells(head).map((cell) => h("th", { scope: "col" }, cell)))),
-      h("tbody", {}, rows.map((row) => h("tr", {}, cells(row).map((cell) => h("td", {}, cell))))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          cells(head).map((cell) => h("th", { scope: "col" }, cell)),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        rows.map((row) =>
+          h(
+            "tr",
+            {},
+            cells(row).map((cell) => h("td", {}, cell)),
+          ),
+        ),
+      ),
     ),
   );
 }
@@ -77,9 +126,14 @@ function fence(lines) {
 
 function block(lines) {
   const kind = KINDS.find(([pattern]) => pattern.test(lines[0]));
-  const [pattern, most, build] = kind ?? [null, Infinity, (taken) => h("p", { class: "lines" }, inline(taken.join("\n")))];
+  const [pattern, most, build] = kind ?? [
+    null,
+    Infinity,
+    (taken) => h("p", { class: "lines" }, inline(taken.join("\n"))),
+  ];
   const taken = [lines.shift()];
-  const goesOn = (line) => (pattern ? pattern.test(line) : line.trim() && !KINDS.some(([other]) => other.test(line)) && !/^\s*```/.test(line));
+  const goesOn = (line) =>
+    pattern ? pattern.test(line) : line.trim() && !KINDS.some(([other]) => other.test(line)) && !/^\s*```/.test(line);
   while (lines.length && taken.length < most && goesOn(lines[0])) taken.push(lines.shift());
   return build(taken);
 }

@@ -3,7 +3,7 @@
 
 import { h, safeUrl } from "../dom.js";
 import { emoji } from "./emoji.js";
-import { full, slackDate } from "./time.js";
+import { full, readDate, slackDate } from "./time.js";
 
 export const unescape = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 
@@ -47,7 +47,9 @@ function paragraphs(text, names) {
     runs.at(-1).lines.push(quoted ? line.replace(QUOTE, "") : line);
   }
   return runs.flatMap(({ quoted, lines }) =>
-    quoted ? h("blockquote", {}, inline(lines.join("\n"), names)) : h("span", { class: "lines" }, inline(lines.join("\n"), names)),
+    quoted
+      ? h("blockquote", {}, inline(lines.join("\n"), names))
+      : h("span", { class: "lines" }, inline(lines.join("\n"), names)),
   );
 }
 
@@ -82,14 +84,17 @@ export function link(url, label = url) {
 
 function control(body, whole, names) {
   const [target, label] = splitOnce(body, "|");
-  if (target.startsWith("@")) return mention(`@${names.person?.(target.slice(1)) ?? label ?? target.slice(1)}`, target.slice(1));
+  if (target.startsWith("@"))
+    return mention(`@${names.person?.(target.slice(1)) ?? label ?? target.slice(1)}`, target.slice(1));
   if (target.startsWith("#")) return mention(`#${names.channel?.(target.slice(1)) || label || target.slice(1)}`);
   if (target.startsWith("!date^")) return dateNode(target, label ?? "");
   if (target.startsWith("!subteam^")) return mention(names.group?.(target.slice(9)) ?? label ?? "@group");
   if (/^!(here|channel|everyone)$/.test(target)) return mention(`@${target.slice(1)}`);
   if (target.startsWith("!")) return label ?? whole;
   const url = unescape(target);
-  return safeUrl(url) && !url.startsWith("/") && !url.startsWith("#") ? link(url, plain(label ?? target.replace(/^mailto:/, ""))) : unescape(whole);
+  return safeUrl(url) && !url.startsWith("/") && !url.startsWith("#")
+    ? link(url, plain(label ?? target.replace(/^mailto:/, "")))
+    : unescape(whole);
 }
 
 function splitOnce(text, mark) {
@@ -101,17 +106,20 @@ export const mention = (text, user) => h("span", { class: "mention", dataset: us
 
 function dateNode(target, fallback) {
   const [, seconds, pattern = "", url] = target.split("^");
+  const moment = readDate(seconds);
   const words = slackDate(seconds, pattern, unescape(fallback));
-  const node = h("time", { title: full(new Date(Number(seconds) * 1000)) }, words);
+  const node = h("time", { title: moment ? full(moment) : null }, words);
   return url ? link(unescape(url), node) : node;
 }
 
 /** Text with emoji names drawn and entities read, nothing else: labels, button texts. */
 export function plain(text) {
-  return unescape(String(text ?? "")).split(/(:[a-z0-9_+'-]+:)/i).map((part) => {
-    const name = /^:(.+):$/.exec(part)?.[1];
-    return (name && emojiNode(name)) || part;
-  });
+  return unescape(String(text ?? ""))
+    .split(/(:[a-z0-9_+'-]+:)/i)
+    .map((part) => {
+      const name = /^:(.+):$/.exec(part)?.[1];
+      return (name && emojiNode(name)) || part;
+    });
 }
 
 /** A Block Kit text object ({type: plain_text | mrkdwn, text}) to nodes. */

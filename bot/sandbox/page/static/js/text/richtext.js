@@ -5,7 +5,13 @@ import { emoji } from "./emoji.js";
 import { link, mention } from "./mrkdwn.js";
 import { slackDate } from "./time.js";
 
-const MARKS = [["code", "code"], ["bold", "strong"], ["italic", "em"], ["strike", "s"], ["underline", "u"]];
+const MARKS = [
+  ["code", "code"],
+  ["bold", "strong"],
+  ["italic", "em"],
+  ["strike", "s"],
+  ["underline", "u"],
+];
 
 function styled(content, style) {
   return MARKS.reduce((inner, [name, tag]) => (style?.[name] ? h(tag, {}, inner) : inner), content);
@@ -18,9 +24,13 @@ const PIECES = {
   channel: (piece, names) => mention(`#${names.channel?.(piece.channel_id) ?? piece.channel_id}`),
   usergroup: (piece, names) => mention(names.group?.(piece.usergroup_id) ?? "@group"),
   broadcast: (piece) => mention(`@${piece.range}`),
-  emoji: (piece) => h("span", { class: "emoji", role: "img", "aria-label": piece.name }, emoji(piece.name) ?? `:${piece.name}:`),
+  emoji: (piece) =>
+    h("span", { class: "emoji", role: "img", "aria-label": piece.name }, emoji(piece.name) ?? `:${piece.name}:`),
   date: (piece) => slackDate(piece.timestamp, piece.format ?? "{date_short}", piece.fallback ?? ""),
-  color: (piece) => [h("span", { class: "swatch", style: { background: /^#[0-9a-f]{3,8}$/i.test(piece.value) ? piece.value : "none" } }), piece.value],
+  color: (piece) => [
+    h("span", { class: "swatch", style: { background: /^#[0-9a-f]{3,8}$/i.test(piece.value) ? piece.value : "none" } }),
+    piece.value,
+  ],
 };
 
 const pieces = (elements, names) =>

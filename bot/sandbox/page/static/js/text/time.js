@@ -33,7 +33,11 @@ export function moment(date) {
 export function ago(date, now = new Date()) {
   const seconds = Math.round((now - date) / 1000);
   const size = Math.abs(seconds);
-  const units = [["day", 86_400], ["hour", 3600], ["minute", 60]];
+  const units = [
+    ["day", 86_400],
+    ["hour", 3600],
+    ["minute", 60],
+  ];
   for (const [unit, length] of units) {
     if (size < length) continue;
     const n = Math.floor(size / length);
@@ -44,7 +48,8 @@ export function ago(date, now = new Date()) {
 }
 
 const TOKENS = {
-  date_num: (date) => [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((n) => String(n).padStart(2, "0")).join("-"),
+  date_num: (date) =>
+    [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((n) => String(n).padStart(2, "0")).join("-"),
   date_slash: (date) => format(date, { day: "2-digit", month: "2-digit", year: "numeric" }),
   date: (date) => format(date, { day: "numeric", month: "long", year: "numeric" }),
   date_long: (date) => format(date, { weekday: "long", day: "numeric", month: "long", year: "numeric" }),
@@ -59,10 +64,16 @@ const TOKENS = {
   ago,
 };
 
+/** Seconds since 1970, as an app wrote them; null when they are no time. */
+export function readDate(seconds) {
+  const date = new Date(Number(seconds) * 1000);
+  return Number.isNaN(date.getTime()) ? null : date;
+}
+
 /** Slack's `<!date^1392734382^{date_short} at {time}|fallback>`; unknown tokens or a bad stamp give the fallback. */
 export function slackDate(seconds, pattern, fallback) {
-  const date = new Date(Number(seconds) * 1000);
-  if (Number.isNaN(date.getTime())) return fallback;
+  const date = readDate(seconds);
+  if (!date) return fallback;
   let known = true;
   const text = pattern.replace(/\{(\w+)\}/g, (whole, token) => {
     if (!TOKENS[token]) known = false;
