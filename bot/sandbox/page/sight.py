@@ -72,7 +72,7 @@ def _app(slack: Slack) -> Json:
     app, delivery = slack.app, slack.delivery
     return {
         "name": app.name,
-        "description": "The app that this workspace is about.",
+        "description": app.description,
         "commands": [
             {"command": name, "usage_hint": facts.get("usage_hint", ""), "description": facts.get("description", "")}
             for name, facts in sorted((app.commands or {}).items())

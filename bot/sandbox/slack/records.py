@@ -141,6 +141,7 @@ class App:
     bot_id: str = "B0DESK"
     bot_user: str = "U0DESK"
     name: str = "Sender Desk"
+    description: str = ""
     bot_token: str = "xoxb-sandbox-bot-token"  # noqa: S105 (a stand-in's)
     app_token: str = "xapp-1-A0DESK-sandbox"  # noqa: S105
     signing_secret: str = "sandbox-signing-secret"  # noqa: S105
@@ -156,9 +157,10 @@ class App:
     installed: bool = True
 
     def follow(self, manifest: Json) -> None:
-        """Be installed as the manifest says: scopes, events, commands, shortcuts, tabs."""
+        """Be installed as the manifest says: name, scopes, events, commands, shortcuts, tabs."""
         features, settings = manifest.get("features", {}), manifest.get("settings", {})
         self.name = features.get("bot_user", {}).get("display_name", self.name)
+        self.description = manifest.get("display_information", {}).get("description", "")
         self.scopes = set(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", ()))
         self.events = set(settings.get("event_subscriptions", {}).get("bot_events", ()))
         self.commands = {command["command"]: command for command in features.get("slash_commands", ())}
