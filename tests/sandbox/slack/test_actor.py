@@ -173,6 +173,25 @@ async def test_an_app_that_takes_no_clicks(card: Message, slack: Slack, ana: Act
         await ana.click(card, "go", block="one")
 
 
+async def test_a_button_in_a_thread(bot: Any, client: AsyncWebClient, ana: Actor) -> None:
+    """A click there names the thread."""
+
+    @bot.app.action("go")
+    async def go(ack: Any) -> None:
+        await ack()
+
+    parent = (await client.chat_postMessage(channel="C0KOPI", text="parent"))["ts"]
+    await client.chat_postMessage(channel="C0KOPI", text="reply", thread_ts=parent, blocks=ROWS[:1])
+    await ana.click(ana.sees("C0KOPI", parent)[1], "go")
+    assert bot.of("block_actions")[0]["container"]["thread_ts"] == parent
+
+
+async def test_unknown_shortcuts(ana: Actor) -> None:
+    """What the manifest does not have, nobody can use."""
+    with pytest.raises(NotOnScreen, match="no shortcut new"):
+        await ana.shortcut("new")
+
+
 async def test_an_external_select_waits_for_enough_letters(client: AsyncWebClient, ana: Actor) -> None:
     """Slack asks from three letters on, unless the element says otherwise."""
     blocks = [{"type": "actions", "elements": [{"type": "external_select", "action_id": "pick"}]}]

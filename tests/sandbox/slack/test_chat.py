@@ -104,6 +104,30 @@ async def test_posting_to_a_person_opens_the_direct_conversation(client: AsyncWe
     assert [message.text for message in ana.sees(answer["channel"])] == ["psst"]
 
 
+async def test_a_closed_messages_tab_takes_nothing(client: AsyncWebClient, slack: Slack, refused: Any) -> None:
+    """Where the manifest closes the Messages tab, the bot cannot write to people either."""
+    slack.app.messages_tab = False
+    for channel in ("U0ANA", slack.direct("U0ANA").id):
+        assert await refused.code(client.chat_postMessage(channel=channel, text="x")) == "messages_tab_disabled"
+
+
+async def test_attachments_hold_blocks(client: AsyncWebClient, refused: Any) -> None:
+    """Blocks of attachments are judged and kept like others."""
+    good, bad = [{"color": "#f00", "blocks": [SECTION]}], [{"blocks": [{"type": "marquee"}]}]
+    answer = await client.chat_postMessage(channel="C0KOPI", text="x", attachments=good)
+    assert answer["message"]["attachments"][0]["blocks"][0]["block_id"]
+    refusal = client.chat_postMessage(channel="C0KOPI", text="x", attachments=bad)
+    assert await refused.code(refusal) == "invalid_blocks"
+
+
+async def test_a_deleted_reply_no_longer_counts(client: AsyncWebClient, ana: Actor) -> None:
+    """It leaves its thread."""
+    parent = (await client.chat_postMessage(channel="C0KOPI", text="parent"))["ts"]
+    reply = (await client.chat_postMessage(channel="C0KOPI", text="reply", thread_ts=parent))["ts"]
+    await client.chat_delete(channel="C0KOPI", ts=reply)
+    assert [message.text for message in ana.sees("C0KOPI", parent)] == ["parent"]
+
+
 async def test_threads(client: AsyncWebClient, ana: Actor, refused: Any) -> None:
     """A reply hangs on its parent, which counts; a reply to a reply is refused."""
     parent = (await client.chat_postMessage(channel="C0KOPI", text="parent"))["ts"]

@@ -132,9 +132,20 @@ async def test_members_come_in_pages(client: AsyncWebClient) -> None:
     ]
 
 
+async def test_where_somebody_is(client: AsyncWebClient, refused: Any) -> None:
+    """The bot's own channels, or a person's, as far as the bot may know of them."""
+    own = (await client.users_conversations(types="public_channel,private_channel"))["channels"]
+    assert {channel["id"] for channel in own} == {"C0KOPI", "C0MART", "C0REVIEW"}
+    carlas = (await client.users_conversations(user="U0CARLA"))["channels"]
+    assert {channel["id"] for channel in carlas} == {"C0MART", "C0GENERAL"}
+    assert await refused.code(client.users_conversations(user="U0NOBODY")) == "user_not_found"
+
+
 async def test_joining(client: AsyncWebClient, slack: Slack, refused: Any) -> None:
-    """The bot joins public channels by itself, private ones never."""
+    """The bot joins public channels by itself, private and archived ones never."""
     slack.app.scopes.add("channels:join")
+    slack.archive(slack.channels["C0MART"], "U0RINA")
+    assert await refused.code(client.conversations_join(channel="C0MART")) == "is_archived"
     assert (await client.conversations_join(channel="C0GENERAL"))["channel"]["is_member"]
     assert (await client.conversations_join(channel="C0GENERAL"))["warning"] == "already_in_channel"
     assert await refused.code(client.conversations_join(channel="C0REVIEW")) == (

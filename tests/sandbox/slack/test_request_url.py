@@ -1,5 +1,6 @@
 """HTTP mode: signed requests, retries, and the challenge."""
 
+import asyncio
 import json
 from typing import Any
 from urllib.parse import parse_qs
@@ -20,10 +21,12 @@ class Ear:
     def __init__(self) -> None:
         self.requests: list[tuple[web.Request, str]] = []
         self.answers: list[web.Response] = []
+        self.slow = 0.0
 
     async def take(self, request: web.Request) -> web.Response:
         """Note the request and answer as was told, else 200."""
         self.requests.append((request, await request.text()))
+        await asyncio.sleep(self.slow)
         return self.answers.pop(0) if self.answers else web.Response()
 
 
@@ -104,6 +107,14 @@ async def test_nobody_listens(slack: Slack, ana: Actor) -> None:
     """A closed port is a failure like any other."""
     slack.delivery.post_to("http://127.0.0.1:9/slack/events")
     with pytest.raises(NoAnswer, match="connection_failed"):
+        await ana.command("C0KOPI", "/desk")
+
+
+async def test_slow_is_as_good_as_silent(ear: Ear, slack: Slack, ana: Actor) -> None:
+    """Three seconds (here less) and no more."""
+    slack.timing.ack = 0.05
+    ear.slow = 0.2
+    with pytest.raises(NoAnswer, match="http_timeout"):
         await ana.command("C0KOPI", "/desk")
 
 

@@ -85,6 +85,27 @@ async def test_tokens(raw: Any, slack: Slack, token: str | None, method: str, er
     assert (await raw("POST", method, known.get(token or "", token)))["error"] == error
 
 
+@pytest.mark.parametrize(
+    ("method", "given", "message"),
+    [
+        ("chat.postMessage", {"text": "x"}, "missing required field: channel"),
+        ("chat.postMessage", {"channel": ["C0KOPI"], "text": "x"}, "must be a string [json-pointer:/channel]"),
+        ("usergroups.list", {"include_users": "perhaps"}, "must be a boolean [json-pointer:/include_users]"),
+        ("users.list", {"limit": "many"}, "must be an integer [json-pointer:/limit]"),
+        ("views.open", {"trigger_id": "1", "view": "{"}, None),
+        ("views.open", {"trigger_id": "1"}, "missing required field: view"),
+        ("conversations.open", {"users": ["U0ANA", "U0BEN"]}, None),
+    ],
+)
+async def test_wrong_arguments_are_named(raw: Any, method: str, given: Any, message: str | None) -> None:
+    """Each argument has a type; the refusal says which one is wrong."""
+    answer = await raw("POST", method, json=given)
+    assert not answer["ok"]
+    if message:
+        assert answer["error"] == "invalid_arguments"
+        assert answer["response_metadata"]["messages"] == [f"[ERROR] {message}"]
+
+
 async def test_who_am_i(client: AsyncWebClient) -> None:
     """``auth.test`` names the bot and its workspace."""
     answer = await client.auth_test()

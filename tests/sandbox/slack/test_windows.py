@@ -68,6 +68,11 @@ def test_a_trigger_dies_after_three_seconds() -> None:
         slack.triggers.spend(late)
 
 
+async def test_a_window_needs_a_trigger(client: AsyncWebClient, refused: Any) -> None:
+    """Without one nothing opens."""
+    assert await refused.code(client.api_call("views.open", json={"view": modal()})) == "invalid_trigger_id"
+
+
 async def test_a_bad_view_costs_no_trigger(client: AsyncWebClient, trigger: Any, refused: Any) -> None:
     """A refused view names its mistakes, and the trigger still works."""
     once = trigger()
