@@ -20,10 +20,8 @@ def check_text(place: Place, *, most: int = MOST_TEXT, kinds: Sequence[str] = ("
     if place.get("type") == "mrkdwn" and "emoji" in place:
         place.refuse("invalid additional property: emoji", "additional_property")
     place.flags("emoji", "verbatim")
-    if not isinstance(place.get("text"), str):
-        place.require("text") and place.at("text").string(most=most)
-        return
-    place.at("text").string(least=1, most=most)
+    if place.require("text"):
+        place.at("text").string(least=1, most=most)
 
 
 def check_plain(place: Place, key: str, most: int, *, required: bool = False) -> None:
@@ -100,5 +98,5 @@ def check_rich_text(place: Place) -> None:
         if not part.is_object() or not part.at("type").one_of(_RICH_PARTS):
             continue
         for leaf in part.at("elements").items(most=5000):
-            if leaf.is_object() and leaf.require("type") and leaf.get("type") == "text":
-                leaf.require("text") and leaf.at("text").string(least=1, most=40_000)
+            if leaf.is_object() and leaf.require("type") and leaf.get("type") == "text" and leaf.require("text"):
+                leaf.at("text").string(least=1, most=40_000)
