@@ -28,8 +28,10 @@ BREAK = "\u2028"
 _UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _PIECE = re.compile(r"<[^<>]*>|&[a-z]+;|.", re.DOTALL)
 _SCHEMES = {"http", "https", "mailto"}
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October")
-_MONTHS += ("November", "December")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def seen(value: object) -> str:
