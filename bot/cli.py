@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.contacts.cli import app as contacts
 from bot.errors import DeskError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(contacts, name="contacts")
 
 
 def main() -> None:
