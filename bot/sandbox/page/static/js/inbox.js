@@ -50,6 +50,7 @@ const bar = h(
 const page = h("div", { class: "inbox" }, bar, list, pane);
 document.querySelector("#page").replaceWith(page);
 
+const WIDE = matchMedia("(width > 760px)");
 const chosen = () => decodeURIComponent(location.hash.slice(1));
 const stamp = (mail) => dateOf(mail.received_at);
 const short = (date) => (sameDay(date, new Date()) ? clock(date) : moment(date).split(" at ")[0]);
@@ -127,35 +128,28 @@ function fitted(frame) {
   return frame;
 }
 
-function mailCard(mail) {
+/** Tabs for the parts of a mail, and the part that is chosen. */
+function partsOf(mail) {
   const body = h("div", {});
-  const tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Parts of the mail" });
+  const names = { ...(mail.has_html ? { html: "HTML" } : {}), text: "Text", headers: "Headers" };
+  const tabs = Object.entries(names).map(([name, text]) =>
+    h("button", { type: "button", role: "tab", dataset: { part: name }, onclick: () => show(name) }, text),
+  );
   const show = (part) => {
+    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.part === part));
     replace(body, PARTS[part](mail));
-    const tab = (name, text) =>
-      h(
-        "button",
-        { type: "button", role: "tab", "aria-selected": String(name === part), onclick: () => show(name) },
-        text,
-      );
-    replace(
-      tabs,
-      mail.has_html && tab("html", "HTML"),
-      tab("text", "Text"),
-      tab("headers", "Headers"),
-      h(
-        "a",
-        {
-          class: "plain-icon",
-          href: `/inbox/${mail.id}/source`,
-          title: "Download the source",
-          "aria-label": "Download the source",
-        },
-        icon("download", 16),
-      ),
-    );
   };
-  show(mail.has_html ? "html" : "text");
+  show(Object.keys(names)[0]);
+  return [h("div", { class: "tabs", role: "tablist", "aria-label": "Parts of the mail" }, tabs), body];
+}
+
+function mailCard(mail) {
+  const [tabs, body] = partsOf(mail);
+  const source = {
+    href: `/inbox/${mail.id}/source`,
+    title: "Download the source",
+    "aria-label": "Download the source",
+  };
   const from = nameIn(mail.from);
   return h(
     "article",
@@ -171,6 +165,7 @@ function mailCard(mail) {
         h("div", { class: "hint" }, `to ${mail.to}, `, h("time", { title: full(stamp(mail)) }, moment(stamp(mail)))),
       ),
       tabs,
+      h("a", { class: "plain-icon", ...source }, icon("download", 16)),
     ),
     body,
   );
@@ -211,6 +206,8 @@ function drawPane(thread) {
 
 function draw() {
   const all = threads();
+  // Where both panes fit, the newest conversation is open from the start.
+  if (!chosen() && all.length && WIDE.matches) history.replaceState(null, "", `#${encodeURIComponent(all[0].id)}`);
   keyed(
     rows,
     all,

@@ -24,7 +24,7 @@ export function section(block, ctx) {
 }
 
 export const header = (block, ctx) =>
-  h("h3", { class: "header", "data-level": block.level ?? 1 }, textObject(block.text, ctx.names));
+  h("h2", { class: "header", "data-level": block.level ?? 1 }, textObject(block.text, ctx.names));
 
 export const divider = () => h("hr", {});
 
@@ -56,13 +56,13 @@ const GROUPS = new Set(["checkboxes", "radio_buttons", "rich_text_input"]);
 export function input(block, ctx) {
   const error = ctx.errors?.[block.block_id];
   const [label, hint, problem] = [freshId("label"), freshId("hint"), freshId("error")];
-  const field = freshId("field");
+  const field = GROUPS.has(block.element?.type) ? null : freshId("field");
   const described = {
     "aria-labelledby": label,
     "aria-describedby": [block.hint && hint, error && problem].filter(Boolean).join(" ") || null,
     "aria-invalid": error ? "true" : null,
-    "aria-required": block.optional ? null : "true",
-    id: GROUPS.has(block.element?.type) ? null : field,
+    "aria-required": block.optional || block.element?.type === "checkboxes" ? null : "true",
+    id: field,
   };
   const node = h(
     "div",

@@ -77,7 +77,6 @@ export class OfferList {
   show({ rows, title, from }) {
     Object.assign(this, { rows, from, active: Math.min(this.active, Math.max(0, rows.length - 1)) });
     this.node.hidden = !rows.length;
-    this.field.setAttribute("aria-expanded", String(rows.length > 0));
     if (!rows.length) this.field.removeAttribute("aria-activedescendant");
     replace(
       this.node,
