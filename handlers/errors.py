@@ -8,14 +8,18 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
 
 from bot.accounts.directory import SlackSilent
+from bot.delivery.slack import NotSent, Unclear, meaning
 from bot.desk import Desk
 from bot.errors import DeskError
+from bot.storage.database import DatabaseAway, DatabaseClosed, NotSaved, PerhapsSaved
 from handlers import reply
 from handlers.payload import Payload, read_sender
 
@@ -27,7 +31,20 @@ LAST_RETRY = "3"
 
 
 class Unforeseen(DeskError):
-    """Something went wrong here, and it is not your fault (reference {reference}). If it happens again, tell support staff the reference."""  # noqa: E501
+    """Something went wrong (reference {reference}), and it is not your fault. Tell support staff if it stays so."""
+
+
+class SlackAway(DeskError):
+    """Slack does not answer me right now. Try again in a minute."""
+
+
+class TooSlow(DeskError):
+    """That took me too long, and Slack did not let me open the form any more. Press it once more."""
+
+
+PASSING = (Unforeseen, SlackAway, SlackSilent, NotSaved, DatabaseAway, DatabaseClosed, PerhapsSaved)
+"""What may well work when it is tried again."""
+_STALE_TRIGGER = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"}
 
 
 def new_reference() -> str:
@@ -50,15 +67,27 @@ async def answer(
 ) -> BoltResponse:
     """What Slack gets as the answer to a request that failed; the person is told on the way."""
     if isinstance(error, BoltUnhandledRequestError):
-        log.error("nothing listens to this", type=body.get("type"), event=(body.get("event") or {}).get("type"))
+        log.error("nothing listens to this", type=body.get("type"), about=(body.get("event") or {}).get("type"))
         return BoltResponse(status=200, body="")
-    told = error if isinstance(error, DeskError) else _unforeseen(error, reference())
-    if body.get("type") == "event_callback" and isinstance(told, Unforeseen | SlackSilent) and not last_try:
+    told = _foreseen(error) or _unforeseen(error, reference())
+    if body.get("type") == "event_callback" and isinstance(told, PASSING) and not last_try:
         # Nothing was committed, and Slack delivers the event again: silence is better than an apology for each try.
         return BoltResponse(status=503, body="")
     if read_sender(body).is_bot:
         return BoltResponse(status=200, body="")
     return await reply.say(desk, body, told)
+
+
+def _foreseen(error: Exception) -> DeskError | None:
+    """What a person is told of an error whose meaning is known."""
+    if isinstance(error, DeskError):
+        return error
+    if isinstance(error, SlackApiError):
+        trouble = meaning(error)
+        if isinstance(trouble, NotSent | Unclear):
+            return SlackAway()
+        return TooSlow() if trouble.code in _STALE_TRIGGER else None
+    return SlackAway() if isinstance(error, TimeoutError | aiohttp.ClientError) else None
 
 
 def _unforeseen(error: Exception, reference: str) -> Unforeseen:

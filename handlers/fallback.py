@@ -83,7 +83,7 @@ def nearest(typed: str, commands: list[str]) -> str:
 
     Where the first word is right, only what follows it is compared: "/desk lnik" is not half right by its "/desk".
     """
-    name = typed.split()[0]
+    name = typed.split(maxsplit=1)[0]
     fitting = [path for path in commands if not f"{typed.lower()} ".startswith(f"{path} ")]  # else it had been taken
     same_name = [path for path in fitting if path.split()[0] == name]
     skipped = 1 if same_name else 0

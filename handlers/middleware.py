@@ -142,12 +142,14 @@ class Listen:
         self.app.event(event, middleware=self._before(serves, name, handler))(handler)
 
     def path_of(self, command: Payload) -> str | None:
-        """The registered path that fits best what was typed, in any case; a bare name fits only when it is alone."""
-        typed = [command["command"], *str(command.get("text") or "").lower().split()]
-        if len(typed) == 1:
-            return typed[0] if typed[0] in self.commands else None
-        fitting = [path for path in self.commands if " " in path and typed[: len(path.split())] == path.split()]
-        return max(fitting, key=len, default=None)
+        """The registered path that fits what was typed, in any case. One that others go on from fits only alone."""
+        typed = " ".join([command["command"], *str(command.get("text") or "").lower().split()])
+        if typed in self.commands:
+            return typed
+        starts = [path for path in self.commands if typed.startswith(f"{path} ")]
+        longest = max(starts, key=len, default=None)
+        goes_on = any(path.startswith(f"{longest} ") for path in self.commands)
+        return None if goes_on else longest
 
     def _before(
         self, serves: Serves, name: str | Pattern[str], handler: Handler, *, words: int = 0

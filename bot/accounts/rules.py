@@ -125,24 +125,23 @@ def decide(sender: Sender, kind: Kind, role: Role, standing: Standing, seats: fr
     ``role`` is STAFF or ADMIN when the person is staff, else NOBODY; ``seats`` are the accounts in whose channels the
     person sits. Guests and outsiders count as customers only where staff added them; a seat is not enough.
     """
-    account = _account(sender, kind, standing, seats, trusted=role.covers(Role.STAFF))
     reachable = standing.own_accounts | (seats if kind is Kind.MEMBER else frozenset())
+    account = _account(sender, kind, standing, reachable, trusted=role.covers(Role.STAFF))
     if kind is Kind.BOT:
         role, account = Role.NOBODY, None
-    elif role is Role.NOBODY and (account is not None or (sender.in_private and reachable)):
+    elif role is Role.NOBODY and (account or (sender.in_private and not standing.channel_account and reachable)):
         role = Role.CUSTOMER
-    proven = sender.channel_id or (sender.hint if account is not None else None)
+    proven = sender.channel_id or (sender.hint if account and account == standing.channel_account else None)
     return Who(sender.user_id, sender.team_id, role, account, proven, kind)
 
 
-def _account(sender: Sender, kind: Kind, standing: Standing, seats: frozenset[str], *, trusted: bool) -> str | None:
+def _account(sender: Sender, kind: Kind, standing: Standing, reachable: frozenset[str], *, trusted: bool) -> str | None:
     """The one account that this is about, if the person may act on it."""
+    here = standing.channel_account
     if trusted:
-        return standing.channel_account
+        return here
     if not sender.in_private:
-        sits_here = kind is Kind.MEMBER or standing.channel_account in standing.own_accounts
-        return standing.channel_account if sits_here else None
-    reachable = standing.own_accounts | (seats if kind is Kind.MEMBER else frozenset())
-    if standing.channel_account in reachable:
-        return standing.channel_account
+        return here if kind is Kind.MEMBER or here in standing.own_accounts else None
+    if here is not None:  # a modal that was opened in a channel is about that channel's account, or about none
+        return here if here in reachable else None
     return next(iter(reachable)) if len(reachable) == 1 else None
