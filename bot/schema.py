@@ -17,7 +17,7 @@ from sqlalchemy import Connection, MetaData
 from bot.errors import DeskError
 from bot.storage import migrate
 from bot.storage.columns import Base
-from bot.storage.sqlite import engine
+from bot.storage.sqlite import engine_for_migrations
 
 _HOUSE = Path(__file__).parent
 _TIDY = {
@@ -54,7 +54,7 @@ def write_revision(message: str) -> Path:
     Look it over before you commit it: triggers, moved data and renamed columns are not seen. Raises NothingChanged.
     """
     with TemporaryDirectory() as folder:
-        fresh = engine(Path(folder) / "fresh.db", begin="BEGIN IMMEDIATE", foreign_keys=False)
+        fresh = engine_for_migrations(Path(folder) / "fresh.db")
         migrate.prepare(fresh, migrate=True)
         with fresh.begin() as connection:
             if not differences(connection):

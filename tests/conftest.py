@@ -108,7 +108,8 @@ def clock() -> SetClock:
 _SERVER = """
 "$1/initdb" -D "$2/data" -U desk -A trust -E UTF8 --no-locale --no-sync >"$2/log" 2>&1 || exit 1
 "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
-    -c deadlock_timeout=50ms -c max_connections=200 -c shared_buffers=32MB >>"$2/log" 2>&1 </dev/null &
+    -c timezone=Asia/Manila -c deadlock_timeout=50ms \
+    -c max_connections=200 -c shared_buffers=32MB >>"$2/log" 2>&1 </dev/null &
 until "$1/pg_isready" --quiet --host="$2" || ! kill -0 $!; do sleep 0.05; done
 echo ready
 cat
@@ -151,7 +152,7 @@ def _with_every_table(engine: Engine) -> None:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with all tables and no rows, to be copied."""
     path = tmp_path_factory.mktemp("template") / "template.db"
-    _with_every_table(sqlite.engine(path, begin="BEGIN IMMEDIATE", foreign_keys=False))
+    _with_every_table(sqlite.engine_for_migrations(path))
     return path
 
 

@@ -66,9 +66,7 @@ class Sqlite:
         self._lock = _lock(self._path)
         try:
             self._path.touch(mode=0o600)  # for our eyes only: people's phone numbers are in it
-            # Foreign keys are off while tables are rebuilt: a dropped table would take its dependents with it.
-            with_keys_off = engine(self._path, begin="BEGIN IMMEDIATE", foreign_keys=False)
-            migrations.prepare(with_keys_off, migrate=migrate)
+            migrations.prepare(engine_for_migrations(self._path), migrate=migrate)
         except BaseException:
             self.close()
             raise
@@ -147,6 +145,11 @@ def engine(
         connection.exec_driver_sql(begin)
 
     return made
+
+
+def engine_for_migrations(path: Path) -> Engine:
+    """An engine without foreign keys: a table that is dropped to be built anew would take its dependents with it."""
+    return engine(path, begin="BEGIN IMMEDIATE", foreign_keys=False)
 
 
 def file_of(url: URL) -> Path:

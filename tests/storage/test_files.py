@@ -2,12 +2,14 @@
 
 import asyncio
 import hashlib
+import os
 import stat
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
+from bot.storage import files as files_module
 from bot.storage.files import FileGone, Files, FilesAway, TooManyBytes, UnknownFileStore, file_key
 
 MEGABYTE = 1_000_000
@@ -102,7 +104,7 @@ async def test_a_cancelled_put_leaves_nothing(files: Files, kept: Callable[[], l
         await putting
 
     async with asyncio.timeout(5):
-        while set(kept()) != {KEY}:  # noqa: ASYNC110 - a folder has no event for it
+        while set(kept()) != {KEY}:
             await asyncio.sleep(0.01)
     assert await everything(files, KEY) == b"old"
 
@@ -196,10 +198,44 @@ async def test_a_missing_bucket_is_trouble_of_the_store() -> None:
         await Files("s3://no-such-bucket").put(KEY, b"data", most_bytes=10)
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "here"),
+    [
+        ("http://127.0.0.1:9000", True),
+        ("http://localhost:9000", True),
+        ("http://[::1]:9000", True),
+        ("http://192.0.2.1:9000", False),
+        ("http://localhost.example.com", False),
+        ("http://127.0.0.1.example.com", False),
+        ("", False),
+    ],
+)
+def test_plain_http_stays_on_this_machine(endpoint: str, here: bool) -> None:
+    """Files are sent over plain http to an address of this machine only."""
+    assert files_module._is_here(endpoint) is here
+
+
 @pytest.mark.usefixtures("s3")
-async def test_plain_http_stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files are not sent over plain http to another machine."""
+async def test_plain_http_to_another_machine_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an endpoint elsewhere the store refuses plain http before it connects."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://192.0.2.1:9000")
 
-    with pytest.raises(FilesAway):
+    with pytest.raises(FilesAway) as refused:
         await Files("s3://desk").put(KEY, b"data", most_bytes=10)
+
+    assert "builder error" in str(refused.value.__cause__)  # what the HTTP library says of a scheme that is not allowed
+
+
+async def test_a_stored_file_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a folder, the file and every folder that names it were synced when the put returns."""
+    synced: set[int] = set()
+    fsync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        synced.add(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    await Files(f"file:{tmp_path}").put(KEY, b"data", most_bytes=10)
+
+    assert synced == {(tmp_path / part).stat().st_ino for part in ("", "contacts", "contacts/5f2b8a", KEY)}

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def engine_of(url: str) -> Engine:
     """What migrations run on, as the database makes it."""
     if url.startswith("sqlite"):
-        return sqlite.engine(sqlite.file_of(make_url(url)), begin="BEGIN IMMEDIATE", foreign_keys=False)
+        return sqlite.engine_for_migrations(sqlite.file_of(make_url(url)))
     return create_engine(url.replace("postgresql:", "postgresql+psycopg:"), poolclass=NullPool)
 
 
@@ -118,7 +118,7 @@ from bot.storage import migrate, sqlite
 
 url = sys.argv[1]
 if url.startswith("sqlite"):
-    engine = sqlite.engine(sqlite.file_of(make_url(url)), begin="BEGIN IMMEDIATE", foreign_keys=False)
+    engine = sqlite.engine_for_migrations(sqlite.file_of(make_url(url)))
 else:
     engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"), poolclass=NullPool)
 """

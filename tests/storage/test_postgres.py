@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import make_url, select, text
+from sqlalchemy import event, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.storage import postgres
@@ -160,7 +160,7 @@ async def test_a_commit_that_the_server_refuses_is_told_as_it_is(database: Datab
 def gone(database_url: str, postgres_server: str) -> Callable[[bool], None]:
     """``gone(True)`` makes the database refuse all connections, ``gone(False)`` lets them in again."""
 
-    def set_gone(away: bool) -> None:  # noqa: FBT001 - reads well
+    def set_gone(away: bool) -> None:
         name = make_url(database_url).database
         with psycopg.connect(host=postgres_server, user="desk", dbname="postgres", autocommit=True) as admin:
             admin.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS {not away}")
@@ -206,9 +206,12 @@ async def test_a_server_that_stays_away_is_told(
 async def test_a_shutdown_does_not_wait_for_a_server_that_is_away(
     database: Database, gone: Callable[[bool], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Closing while use cases wait for the server answers them at once."""
-    monkeypatch.setattr(postgres, "PAUSES", (3600.0,))
+    """Closing while use cases wait for the server answers them at once, after one try each."""
+    monkeypatch.setattr(postgres, "PAUSES", (3600.0,) * 5)
+    store = database._store
     gone(True)
+    tries: list[object] = []
+    event.listen(store._write_engine, "do_connect", lambda *_: tries.append(None))
     queued = [asyncio.create_task(database.write(note, f"{n}")) for n in range(20)]
     await asyncio.sleep(0)  # all are queued
 
@@ -216,6 +219,7 @@ async def test_a_shutdown_does_not_wait_for_a_server_that_is_away(
 
     answers = await asyncio.gather(*queued, return_exceptions=True)
     assert [type(answer) for answer in answers] == [DatabaseAway] * 20
+    assert len(tries) <= 20 + store.writers  # those that waited already try once more
     gone(False)
 
 
