@@ -70,7 +70,7 @@ async def test_file_by_button_reaches_the_app_and_can_be_downloaded(
     chromium_page: Page, small_app: Any, tmp_path: Path, world: World
 ) -> None:
     """A chosen file is sent with its words, and its bytes come back from the message unchanged."""
-    data = bytes(range(256)) * 20_000
+    data = bytes(range(256)) * 122_880  # 30 MB
     source = tmp_path / "list <1>.csv"
     source.write_bytes(data)
     await chromium_page.get_by_label("Files to attach").set_input_files(source)

@@ -35,15 +35,24 @@ async def follow(world: World, request: web.Request, look: Callable[[], Json]) -
     """Push what ``look()`` shows to the page until it hangs up."""
     socket = web.WebSocketResponse(heartbeat=30)
     await socket.prepare(request)
-    pushing = asyncio.get_running_loop().create_task(_push(world, socket, look))
+    loop = asyncio.get_running_loop()
+    sides = {loop.create_task(_push(world, socket, look)), loop.create_task(_until_gone(socket))}
     try:
-        async for _ in socket:
-            pass
+        done, _ = await asyncio.wait(sides, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        pushing.cancel()
-        with suppress(asyncio.CancelledError, ConnectionError):
-            await pushing
+        for side in sides:
+            side.cancel()
+        await asyncio.gather(*sides, return_exceptions=True)
+        await socket.close()
+    for side in done:
+        with suppress(ConnectionError):
+            side.result()
     return socket
+
+
+async def _until_gone(socket: web.WebSocketResponse) -> None:
+    async for _ in socket:
+        pass
 
 
 async def _push(world: World, socket: web.WebSocketResponse, look: Callable[[], Json]) -> None:

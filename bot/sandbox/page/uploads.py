@@ -7,7 +7,8 @@ from aiohttp import web
 
 MOST_BYTES = 100_000_000
 """More than any file that the desk takes, so that it is the desk that says no."""
-MOST_WAITING = 40
+MOST_KEPT = 400_000_000
+"""Bytes of all files together."""
 
 
 class Upload(NamedTuple):
@@ -19,7 +20,7 @@ class Upload(NamedTuple):
 
 
 class Uploads:
-    """Keeps the latest ``MOST_WAITING`` files until they are posted."""
+    """Keeps the latest files, ``MOST_KEPT`` bytes of them, so that a message or form can name them."""
 
     def __init__(self) -> None:
         self._numbers = count(1)
@@ -37,9 +38,12 @@ class Uploads:
                 )
         upload = Upload(f"up{next(self._numbers)}", name, bytes(data))
         self._waiting[upload.id] = upload
-        while len(self._waiting) > MOST_WAITING:
-            del self._waiting[next(iter(self._waiting))]
+        self._forget_oldest()
         return web.json_response({"id": upload.id, "name": upload.name, "size": len(upload.data)})
+
+    def _forget_oldest(self) -> None:
+        while sum(len(upload.data) for upload in self._waiting.values()) > MOST_KEPT:
+            del self._waiting[next(iter(self._waiting))]
 
     def use(self, upload_id: str) -> Upload | None:
         """A file by the id that its sender was given; it stays, in case that a form is sent twice."""

@@ -3,6 +3,7 @@
 import { surface } from "../surface.js";
 import { Values } from "../values.js";
 import { act, upload } from "./acts.js";
+import { isNew } from "./reading.js";
 import { here } from "./route.js";
 import { Store } from "./store.js";
 
@@ -19,6 +20,12 @@ export const names = {
   channel: (id) => store.get("channelNames", {})[id],
   group: (id) => store.get("groups", {})[id],
 };
+
+/** Whether somebody else wrote in a channel since this person last looked there. */
+export function hasNews(user, channel) {
+  const last = (store.get("pulse", {})[user] ?? {})[channel];
+  return Boolean(last) && isNew(last, user, channel);
+}
 
 /** Do something as the person that the page acts as. */
 export const doAct = (verb, facts = {}) => act(verb, { as: here().as, ...facts });

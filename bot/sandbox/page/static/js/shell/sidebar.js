@@ -3,8 +3,7 @@
 import { avatar } from "../avatar.js";
 import { h, redraw } from "../dom.js";
 import { icon } from "../icons.js";
-import { app, channels, me, store } from "./desk.js";
-import { isNew } from "./reading.js";
+import { app, channels, hasNews, me, store } from "./desk.js";
 import { go, here } from "./route.js";
 import { badges } from "./topbar.js";
 
@@ -23,8 +22,8 @@ export class Sidebar {
     const joined = channels().filter((one) => !one.im);
     const direct = channels().find((one) => one.im);
     this.name.textContent = store.get("team").name;
-    const news = (id) => isNewFor(person.id, id) && place !== id;
-    const directNews = Boolean(direct) && place !== "messages" && isNewFor(person.id, direct.id);
+    const news = (id) => hasNews(person.id, id) && place !== id;
+    const directNews = Boolean(direct) && place !== "messages" && hasNews(person.id, direct.id);
     redraw(this.list, [place, person, joined, joined.map((one) => news(one.id)), directNews, app().name], () => [
       group(
         "Channels",
@@ -64,11 +63,6 @@ export class Sidebar {
       ),
     ]);
   }
-}
-
-function isNewFor(user, channel) {
-  const last = (store.get("pulse", {})[user] ?? {})[channel];
-  return Boolean(last) && isNew(last, user, channel);
 }
 
 const group = (title, rows) => h("section", {}, h("h2", {}, title), rows);

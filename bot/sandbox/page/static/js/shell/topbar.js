@@ -5,8 +5,7 @@ import { toast } from "../dialog.js";
 import { h, redraw } from "../dom.js";
 import { icon } from "../icons.js";
 import { menuRows, panelButton } from "../popup.js";
-import { doAct, me, people, store } from "./desk.js";
-import { isNew } from "./reading.js";
+import { doAct, hasNews, me, people, store } from "./desk.js";
 import { go } from "./route.js";
 import { samplesButton } from "./samples.js";
 
@@ -84,11 +83,8 @@ export class TopBar {
   }
 }
 
-/** How many channels have something new for a person. */
-function unread(user) {
-  const pulse = store.get("pulse", {})[user] ?? {};
-  return Object.entries(pulse).filter(([channel, ts]) => isNew(ts, user, channel)).length;
-}
+/** Whether a person has something new in any channel. */
+const unread = (user) => Object.keys(store.get("pulse", {})[user] ?? {}).some((channel) => hasNews(user, channel));
 
 function peopleRows() {
   const rows = people()
@@ -98,7 +94,7 @@ function peopleRows() {
       hint: one.title,
       icon: avatar(one, 32),
       checked: one.id === me().id,
-      badge: one.id !== me().id && unread(one.id) > 0 && h("span", { class: "dot", title: "Something new" }),
+      badge: one.id !== me().id && unread(one.id) && h("span", { class: "dot", title: "Something new" }),
       run: () => go({ as: one.id, thread: "" }),
     }));
   return [{ heading: "Act as" }, ...rows];

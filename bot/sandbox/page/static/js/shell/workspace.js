@@ -5,7 +5,7 @@ import { h, redraw, replace } from "../dom.js";
 import { icon } from "../icons.js";
 import { dropInto } from "./composer.js";
 import { Conversation, Thread } from "./conversation.js";
-import { app, channel as channelOf, channels, doAct, me, people } from "./desk.js";
+import { app, channel as channelOf, channels, doAct, hasNews, me, people } from "./desk.js";
 import { Home, about } from "./home.js";
 import { go, here } from "./route.js";
 
@@ -63,7 +63,9 @@ export class Workspace {
   }
 
   head(place) {
-    redraw(this.headPane, [place, channelOf(place), people(), app()], () => this.headWords(place));
+    redraw(this.headPane, [place, channelOf(place), people(), app(), this.messagesHaveNews()], () =>
+      this.headWords(place),
+    );
   }
 
   headWords(place) {
@@ -106,17 +108,23 @@ export class Workspace {
     const shown = TABS.filter(
       ([name]) => (name !== "home" || app().home_tab) && (name !== "messages" || app().messages_tab),
     );
+    const news = (name) => name === "messages" && name !== place && this.messagesHaveNews();
     const tab = ([name, text]) =>
       h(
         "button",
         { type: "button", role: "tab", "aria-selected": String(name === place), onclick: () => go({ place: name }) },
         text,
+        news(name) && h("span", { class: "dot", title: "Something new" }),
       );
     return [
       avatar({ bot: true, name: app().name }, 26),
       h("h1", {}, h("span", {}, app().name)),
       h("div", { class: "tabs", role: "tablist", "aria-label": app().name }, shown.map(tab)),
     ];
+  }
+
+  messagesHaveNews() {
+    return channels().some((one) => one.im && hasNews(me().id, one.id));
   }
 
   /** Put a file into what is being written: in the open thread, else in the channel shown, else in the first one. */
