@@ -16,8 +16,13 @@ from bot.storage.unit import Call, DatabaseAway, PerhapsSaved, Tx, UseCaseSessio
 
 log = structlog.get_logger()
 
-IDLE_IN_TRANSACTION = "15s"
-"""A process that is paused inside a transaction loses it, so that its row locks do not stop the others."""
+OPTIONS = {
+    # A process that is paused inside a transaction loses it, so that its row locks do not stop the others.
+    "idle_in_transaction_session_timeout": "15s",
+    # Plans are made for the values at hand. A generic one, which the server makes after a few runs, cannot match a partial
+    # index's condition: ON CONFLICT would fail then, and queries would be slow.
+    "plan_cache_mode": "force_custom_plan",
+}
 
 CONNECT_SECONDS = "5"
 PAUSES = (0.01, 0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
@@ -134,9 +139,8 @@ def is_passing(error: DBAPIError) -> bool:
 
 def _connect_args(url: URL) -> dict[str, str]:
     """Our options, beside those that the address brings along."""
-    given = url.query.get("options", "")
-    options = " ".join(given) if isinstance(given, tuple) else given
+    given = url.query.get("options", ())
+    options = [given] if isinstance(given, str) else [*given]
+    options += [f"-c {name}={value}" for name, value in OPTIONS.items()]
     ours = {"connect_timeout": CONNECT_SECONDS, "application_name": "senderdesk"}
-    return {name: value for name, value in ours.items() if name not in url.query} | {
-        "options": f"{options} -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION}".strip()
-    }
+    return {name: value for name, value in ours.items() if name not in url.query} | {"options": " ".join(options)}

@@ -7,7 +7,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import event, make_url, select, text
+from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, event, make_url, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from bot.storage import postgres
@@ -239,6 +240,24 @@ async def test_transactions_have_their_limits(database: Database) -> None:
     assert await database.write(settings) == ["15s", "read committed", "off"]
     assert await database.read(settings) == ["15s", "repeatable read", "on"]
     assert await database.write(settings) == ["15s", "read committed", "off"]
+
+
+async def test_a_partial_index_is_matched_however_often_a_statement_ran(database: Database) -> None:
+    """An upsert whose conflict is on a partial index goes on working when the driver has prepared it."""
+    pending = Table("pending", MetaData(), Column("key", Integer), Column("state", Text), Column("count", Integer))
+    Index("pending_once", pending.c.key, unique=True, postgresql_where=pending.c.state == "pending")
+    await database.write(lambda tx: pending.metadata.create_all(tx.session.connection()))
+
+    def upsert(tx: Tx) -> None:
+        statement = insert(pending).values(key=1, state="pending", count=1)
+        where = pending.c.state == "pending"
+        counted = {"count": pending.c.count + 1}
+        tx.session.execute(statement.on_conflict_do_update(index_elements=["key"], index_where=where, set_=counted))
+
+    for _ in range(100):
+        await database.write(upsert)
+
+    assert await database.read(lambda tx: tx.session.scalar(select(pending.c.count))) == 100
 
 
 async def test_options_of_the_address_are_kept(database_url: str) -> None:
