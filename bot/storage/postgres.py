@@ -19,8 +19,8 @@ log = structlog.get_logger()
 OPTIONS = {
     # A process that is paused inside a transaction loses it, so that its row locks do not stop the others.
     "idle_in_transaction_session_timeout": "15s",
-    # Plans are made for the values at hand. A generic one, which the server makes after a few runs, cannot match a partial
-    # index's condition: ON CONFLICT would fail then, and queries would be slow.
+    # Plans are made for the values at hand. A generic one, which the server makes after a few runs, cannot match a
+    # partial index's condition: ON CONFLICT would fail then, and queries would be slow.
     "plan_cache_mode": "force_custom_plan",
 }
 
