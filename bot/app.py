@@ -170,6 +170,8 @@ def _forget(tx: Tx) -> None:
 async def working(house: House) -> AsyncIterator[None]:
     """Have the workers work. On leaving, what is running ends in good order."""
     await house.desk.write(reconcile.ask_for)
+    if house.desk.database.dialect == "sqlite":
+        await house.desk.write(claims.take_over)
     loops = [asyncio.create_task(worker.work()) for worker in (house.outbox, house.jobs)]
     house.ticks.start()
     try:

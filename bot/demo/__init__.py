@@ -19,8 +19,6 @@ from bot.sandbox.page import routes as page
 from bot.sandbox.seed import seed
 from bot.sandbox.server import Sandbox
 
-_CONNECT_SECONDS = 30.0
-
 
 class PortTaken(DeskError):
     """Something else listens on port {port} already. Stop it, or choose another: ``senderdesk demo --port 0``."""
@@ -44,11 +42,10 @@ async def running(folder: Path, *, port: int = 0, environment: dict[str, str] | 
     except OSError as error:
         raise PortTaken(port=port) from error
     kept = {"DATABASE_URL": f"sqlite:///{folder}/senderdesk.db", "FILES_URL": f"file:{folder}/files"}
-    bot = BotProcess(sandbox.environment() | kept | (environment or {}), folder)
+    bot = BotProcess(world.slack, sandbox.environment() | kept | (environment or {}), folder)
     world.controls["Kill the bot, and start it again"] = bot.kill_and_start
     try:
         await bot.start()
-        await bot.connected(world.slack, _CONNECT_SECONDS)
         yield Demo(sandbox, bot)
     finally:
         await bot.stop()

