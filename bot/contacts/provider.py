@@ -13,7 +13,7 @@ from bot.storage.database import Tx
 
 
 class NoKey(DeskError):
-    """Sender Desk has no API key for this account at 8x8 yet. Ask support in this channel; nothing is lost meanwhile."""
+    """Sender Desk has no key for this account at 8x8 yet. Ask support in this channel; nothing is lost meanwhile."""
 
 
 @dataclass(frozen=True)

@@ -54,8 +54,8 @@ class DueRow(Base):
 class Message(Base):
     """One thing that a person sees: a Slack message, a file in Slack, or an e-mail.
 
-    Its id is opaque and stands in the Slack message's metadata (or is the e-mail's Message-ID), so that it can be looked
-    up after an unclear answer. ``key`` names the feature's row from which it is drawn; no words are kept here.
+    Its id is opaque and stands in the Slack message's metadata (or is the e-mail's Message-ID), so that it can be
+    looked up after an unclear answer. ``key`` names the feature's row from which it is drawn; no words are kept here.
     """
 
     __tablename__ = "messages"

@@ -1,4 +1,4 @@
-"""The tour's story against the real bot in a process of its own: as it is, and with the bot killed between all steps."""
+"""The tour's story against the real bot in a process of its own: as it is, and with kills between all steps."""
 
 import io
 from pathlib import Path
