@@ -21,6 +21,7 @@ from bot.contacts.engine_errors import CheckStopped, TooMuchInside, TooMuchWork,
 from bot.contacts.outcome import CheckOptions, CheckResult
 
 Progress = Callable[[int, int], None]
+_COMMAND = (sys.executable, "-I", "-m", "bot.contacts.worker")
 _LINE_MAX = 16 << 20  # bytes of one answer
 _SHOWN = 2000  # characters of the child's last words that a log gets
 _KEPT = ("PATH", "TMPDIR", "LANG", "LC_ALL", "TZ")
@@ -67,7 +68,7 @@ async def check_in_child(
 async def _child(limits: Limits) -> AsyncIterator[asyncio.subprocess.Process]:
     """A child of its own process group; the whole group is gone afterwards."""
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-m", "bot.contacts.worker"),
+        *_COMMAND,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -113,6 +113,9 @@ def _columns(
 
 
 def _as_chosen(names: Sequence[str], chosen: Sequence[str]) -> Mapping:
+    for name in chosen:
+        if name and name not in set(Target):
+            raise WrongColumns(why=f"{name} is none of {', '.join(Target)}")
     targets = {index: Target(name) for index, name in enumerate(chosen) if name}
     if len(chosen) > len(names):
         raise WrongColumns(why=f"{len(chosen)} are named and the file has {len(names)}")

@@ -13,6 +13,11 @@ RECORD_MAX = 1 << 20
 """The longest record in bytes, line breaks included; a quote that stays open for longer is a letter."""
 
 
+def filled(row: Sequence[str]) -> int:
+    """How many cells a row has, without the blank ones at its end."""
+    return next((place for place in range(len(row), 0, -1) if row[place - 1].strip()), 0)
+
+
 class RaggedReader:
     """Reads records of ``width`` cells; what a record has beyond that is kept in a further column, ``str(width)``."""
 
@@ -53,7 +58,7 @@ class RaggedReader:
         columns = [[row[i] if i < len(row) else None for row in records] for i in range(width)]
         data = {str(i): pl.Series(column, dtype=pl.String) for i, column in enumerate(columns)}
         if any(len(row) > width for row in records):
-            rest = [tail.join(row[width:]) or None for row in records]
+            rest = [tail.join(row[width : max(width, filled(row))]) or None for row in records]
             data[str(width)] = pl.Series(rest, dtype=pl.String)
         return pl.DataFrame(data)
 

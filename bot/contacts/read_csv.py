@@ -16,7 +16,7 @@ import polars as pl
 from bot.contacts.block import Block
 from bot.contacts.dialect import Dialect, find_dialect
 from bot.contacts.encoding import BLOCK, Encoding, find_encoding
-from bot.contacts.ragged import RECORD_MAX, RaggedReader
+from bot.contacts.ragged import RECORD_MAX, RaggedReader, filled
 
 SAMPLE_ROWS = 1000
 """How many first rows are looked at to find out what a file is like."""
@@ -58,10 +58,10 @@ class CsvSource:
     @cached_property
     def width(self) -> int:
         """How many columns there are: as many as the very first row fills, or more when that is usual."""
-        filled = [count for row in self.head if (count := _filled(row))]
-        often = max(2, _USUAL * len(filled))
-        usual = [count for count, times in Counter(filled).items() if times >= often]
-        return max([*filled[:1], *usual], default=1)
+        counts = [count for row in self.head if (count := filled(row))]
+        often = max(2, _USUAL * len(counts))
+        usual = [count for count, times in Counter(counts).items() if times >= often]
+        return max([*counts[:1], *usual], default=1)
 
     @property
     def rows_expected(self) -> int:
@@ -100,12 +100,22 @@ class CsvSource:
         rows = _count_records(data, ord(self.delimiter))
         if rows is None:
             return None
-        header = self.delimiter.join(map(str, range(self.width))).encode() + b"\n"  # fixes the number of columns
+        cells = max([self.width, *map(len, self.head)])
+        header = self.delimiter.join(map(str, range(cells))).encode() + b"\n"  # fixes the number of columns
         try:
             frame = pl.read_csv(header + data, separator=self.delimiter, infer_schema=False)
         except pl.exceptions.ComputeError:
             return None
-        return frame if frame.height == rows else None
+        return self._cut(frame) if frame.height == rows else None
+
+    def _cut(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The file's columns, and in one more what stands beyond them, if anything does."""
+        beyond = frame[:, self.width :]
+        if not beyond.width or not beyond.select(pl.any_horizontal(pl.all().is_not_null().any())).item():
+            return frame[:, : self.width]
+        texts = pl.concat_str(pl.all().fill_null(""), separator=self.delimiter).str.strip_chars_end(self.delimiter)
+        rest = beyond.select(pl.when(texts != "").then(texts).alias(str(self.width)))
+        return pl.concat([frame[:, : self.width], rest], how="horizontal")
 
     def _chunks(self) -> Iterator[bytes]:
         """The file in UTF-8, without its mark and its ``sep=`` line, in pieces."""
@@ -123,11 +133,6 @@ class CsvSource:
                 if piece[skip:]:
                     yield piece[skip:]
                 skip = 0 if piece else skip
-
-
-def _filled(row: list[str]) -> int:
-    """How many cells a row has, without the blank ones at its end."""
-    return next((place for place in range(len(row), 0, -1) if row[place - 1].strip()), 0)
 
 
 def _last_end(data: bytes) -> int:

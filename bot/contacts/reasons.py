@@ -46,7 +46,7 @@ _SENTENCES = {
     Reason.DOUBLE_ZERO: "The number begins with 00. Write + in its place.",
     Reason.PLUS_LOST: "The number is of another country than the one you named. Write a + in front of it.",
     Reason.ZERO_LOST: "A sheet took away the leading zero. Say the country, or write the number with + and its code.",
-    Reason.INVALID: "The length is right, but nobody in that country has such a number. Check its first digits.",
+    Reason.INVALID: "Nobody in its country has such a number. Check its digits and its country code.",
     Reason.EXTENSION: "The number has an extension, and messages cannot go to one. Take the extension away.",
     Reason.SEVERAL: "Several numbers stand in one cell. Give each a row of its own.",
     Reason.EXCEL_EXPONENT: "Excel shortened the number, its last digits are gone. Type it in again, in a text column.",

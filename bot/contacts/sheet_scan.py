@@ -20,6 +20,7 @@ ROWS_MAX, COLUMNS_MAX = 1_048_576, 256
 """Excel's rows; its columns are more, but no list of contacts has as many."""
 CELLS_MAX = 16_000_000
 """Rows times columns that may be built: a library takes about 40 bytes for each."""
+_ENDS = (b"</c>", b":c>", b"</row>", b":row>")
 _ROW_OR_CELL = re.compile(
     rb"<(?:\w+:)?row\b([^<>]*)>|<(?:\w+:)?c(\s[^<>]*?)?(?:/>|>(.*?)</(?:\w+:)?c>)",
     re.DOTALL,
@@ -58,16 +59,22 @@ def scan_sheet(pieces: Iterable[bytes]) -> SheetScan:
     scan, rest = SheetScan(), b""
     for piece in pieces:
         data = rest + piece
-        end = max(data.rfind(b"</c>") + 4, data.rfind(b"</row>"), 0)  # a cell that is cut in two waits
+        # A cell that is cut in two waits for its other half.
+        end = max((place + len(tag) for tag in _ENDS if (place := data.rfind(tag)) >= 0), default=0)
         if len(data) - end > 2 * CELL_TEXT_MAX:
             end = max(data.rfind(b"<"), 0)
         refuse_long_text(data)
         _look(scan, data[:end])
+        _refuse_far_cells(scan)
         rest = data[end:]
     _look(scan, rest)
+    _refuse_far_cells(scan)
+    return scan
+
+
+def _refuse_far_cells(scan: SheetScan) -> None:
     if scan.rows > ROWS_MAX or scan.columns > COLUMNS_MAX or scan.rows * scan.columns > CELLS_MAX:
         raise TooMuchInside(what=f"cells up to row {scan.rows:,} and column {scan.columns:,}")
-    return scan
 
 
 def _look(scan: SheetScan, data: bytes) -> None:

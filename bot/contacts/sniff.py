@@ -113,7 +113,7 @@ def _looks_utf16(head: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    return min(even, odd) == 0 and max(even, odd) * 8 >= len(head)
+    return min(even, odd) == 0 and max(even, odd) * 5 >= len(head)
 
 
 def _zip_kind(file: BinaryIO) -> Kind:
@@ -123,7 +123,7 @@ def _zip_kind(file: BinaryIO) -> Kind:
         raise PasswordProtected
     if len(set(names)) < len(names):
         raise Broken(what="two parts of the archive have the same name")
-    if "xl/workbook.xml" in names:
+    if any(re.fullmatch(r"xl/workbook\w*\.xml", name) for name in names):
         return Kind.XLSX
     for pattern, what, way_out in _ZIPPED:
         if any(pattern.fullmatch(name) for name in names):

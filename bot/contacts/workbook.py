@@ -6,6 +6,7 @@ ECMA-376, Office Open XML, part 1 (SpreadsheetML) and part 2 (packages).
 
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,9 +20,11 @@ from bot.contacts.engine_errors import Broken, TooMuchInside
 from bot.contacts.sniff import zip_entries
 
 PIECE = 1 << 20
+_PACKED = 1 << 18
 _SMALL_PART = 8 << 20
-SHEET_MAX = 1 << 30
-"""How large a sheet may be inflated, in bytes; a full one of ten columns has about half of that."""
+_BEGINNING = 16 << 20
+SHEET_MAX = 640 << 20
+"""How large a sheet may be inflated, in bytes; a full one of ten columns has about half as much."""
 STRINGS_MAX = 512 << 20
 """How large the table of texts may be inflated, in bytes."""
 STRINGS_COUNT_MAX = 4_000_000
@@ -61,19 +64,29 @@ class Workbook:
         self._file.close()
 
     def _find_sheets(self) -> Iterator[SheetPart]:
-        targets = {
-            relation["Id"]: (relation.get("Type", ""), relation.get("Target", ""))
-            for relation in self._elements("xl/_rels/workbook.xml.rels", "Relationship")
-            if "Id" in relation
-        }
-        sheets = self._elements("xl/workbook.xml", "sheet")
+        book = next((part for kind, part in self._related("").values() if kind == "officeDocument"), "xl/workbook.xml")
+        targets = self._related(book)
+        self._strings = {part for kind, part in targets.values() if kind == "sharedStrings"}
+        self._strings |= {part for part in self._parts if part.endswith("sharedstrings.xml")}
+        sheets = self._elements(book, "sheet")
         if len(sheets) > _SHEETS_MAX:
             raise TooMuchInside(what=f"{len(sheets):,} sheets")
         for sheet in sheets:
-            kind, target = targets.get(sheet.get("id", ""), ("", ""))
-            part = posixpath.normpath(posixpath.join("xl", target)).lstrip("/").lower()
-            if kind.endswith("/worksheet") and part in self._parts:
+            kind, part = targets.get(sheet.get("id", ""), ("", ""))
+            if kind == "worksheet" and part in self._parts:
                 yield SheetPart(sheet.get("name", ""), sheet.get("state", "visible") == "visible", part)
+
+    def _related(self, part: str) -> dict[str, tuple[str, str]]:
+        """What a part refers to, by id: the last word of the kind, and the part; "" is the archive itself."""
+        folder, name = posixpath.split(part)
+        relations = self._elements(posixpath.join(folder, "_rels", f"{name}.rels"), "Relationship")
+        return {
+            relation.get("Id", ""): (
+                posixpath.basename(relation.get("Type", "")),
+                posixpath.normpath(posixpath.join("/", folder, relation.get("Target", ""))).lstrip("/").lower(),
+            )
+            for relation in relations
+        }
 
     def _elements(self, part: str, name: str) -> list[dict[str, str]]:
         """The attributes, without namespaces, of all elements of this name in a small part."""
@@ -104,29 +117,53 @@ class Workbook:
             raise TooMuchInside(what=f"{entry.file_size / 2**20:,.0f} MB in one part")
         inflated = 0
         try:
-            with self._archive.open(entry) as stream:
-                while piece := stream.read(PIECE):
-                    inflated += len(piece)
-                    if inflated > most:
-                        raise TooMuchInside(what=f"more than {most / 2**20:,.0f} MB in one part")
-                    yield piece
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+            for piece in self._inflate(entry):
+                inflated += len(piece)
+                if inflated > most:
+                    raise TooMuchInside(what=f"more than {most / 2**20:,.0f} MB in one part")
+                yield piece
+        except (zlib.error, struct.error, EOFError) as error:
             raise Broken(what="a part of it cannot be unpacked") from error
+        if inflated != entry.file_size:
+            raise Broken(what="a part of it has another size than it says")
+
+    def _inflate(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+        """A part as it is. ``zipfile`` would stop at the declared size, where other readers go on."""
+        self._file.seek(entry.header_offset)
+        name, extra = struct.unpack_from("<HH", self._file.read(30), 26)
+        self._file.seek(name + extra, 1)
+        left = entry.compress_size
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise Broken(what="a part of it is packed in an unusual way")
+        unpacker = zlib.decompressobj(-15) if entry.compress_type == zipfile.ZIP_DEFLATED else None
+        while left:
+            packed = self._file.read(min(left, _PACKED))
+            if not packed:
+                raise EOFError
+            left -= len(packed)
+            while packed:
+                piece = unpacker.decompress(packed, PIECE) if unpacker else packed
+                packed = unpacker.unconsumed_tail if unpacker else b""
+                if piece:
+                    yield piece
+        if unpacker and not unpacker.eof:
+            raise EOFError
 
     def has_rows(self, sheet: SheetPart) -> bool:
-        """Whether any cell of a sheet has a value."""
+        """Whether any cell of a sheet has a value, as far as its beginning tells; a very long beginning is one of rows."""
         rest = b""
-        for piece in self.pieces(sheet.part, SHEET_MAX):
-            if _VALUE.search(rest + piece):
+        for number, piece in enumerate(self.pieces(sheet.part, SHEET_MAX)):
+            if _VALUE.search(rest + piece) or number * PIECE > _BEGINNING:
                 return True
             rest = piece[-16:]
         return False
 
     def check_strings(self) -> None:
         """Refuse a table of texts that is too large to be held in memory. Not every workbook has one."""
-        part = "xl/sharedstrings.xml"
-        if part not in self._parts:
-            return
+        for part in self._strings & self._parts.keys():
+            self._check_strings_of(part)
+
+    def _check_strings_of(self, part: str) -> None:
         count, rest = 0, b""
         for piece in self.pieces(part, STRINGS_MAX):
             data = rest + piece
