@@ -150,7 +150,7 @@ class Workbook:
             raise EOFError
 
     def has_rows(self, sheet: SheetPart) -> bool:
-        """Whether any cell of a sheet has a value, as far as its beginning tells; a very long beginning is one of rows."""
+        """Whether any cell of a sheet has a value; a sheet whose beginning is very long is taken to have one."""
         rest = b""
         for number, piece in enumerate(self.pieces(sheet.part, SHEET_MAX)):
             if _VALUE.search(rest + piece) or number * PIECE > _BEGINNING:
