@@ -123,10 +123,11 @@ async def offer_countries(desk: Desk, payload: Payload, ack: AsyncAck) -> None:
     await ack(options=forms.country_options(desk.voices, str(payload.get("value") or "")))
 
 
-async def open_group(desk: Desk, action: Payload, body: Payload, ack: AsyncAck) -> None:
+async def open_group(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Ask for a new group's name."""
     file_id, _ = _named(action)
-    await reply.open_view(desk, body, forms.group(desk.voices, file_id, channel_of(body)))
+    file = await desk.read(service.of_account, who, file_id)
+    await reply.open_view(desk, body, forms.group(desk.voices, file.id, channel_of(body)))
     await ack()
 
 

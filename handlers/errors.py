@@ -16,6 +16,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
 from bot.accounts.directory import SlackSilent
+from bot.accounts.rules import NoPerson
 from bot.delivery.slack import NotSent, Unclear, meaning
 from bot.desk import Desk
 from bot.errors import DeskError
@@ -73,7 +74,7 @@ async def answer(
     if body.get("type") == "event_callback" and isinstance(told, PASSING) and not last_try:
         # Nothing was committed, and Slack delivers the event again: silence is better than an apology for each try.
         return BoltResponse(status=503, body="")
-    if read_sender(body).is_bot:
+    if isinstance(told, NoPerson) or read_sender(body).is_bot:
         return BoltResponse(status=200, body="")
     return await reply.say(desk, body, told)
 

@@ -4,7 +4,6 @@ Registered last. Old messages keep their buttons for years, and Slack sends ever
 """
 
 import difflib
-import re
 from collections.abc import Awaitable, Callable
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -16,7 +15,6 @@ from handlers import reply
 from handlers.middleware import ANYONE, EVERYBODY, Listen
 from handlers.payload import Payload, channel_of
 
-ANYTHING = re.compile("")
 CLOSE_ENOUGH = 0.5
 
 
@@ -99,10 +97,10 @@ def nearest(typed: str, commands: list[str]) -> str:
 
 def register(listen: Listen) -> None:
     """Everything that Slack may send, of every kind."""
-    listen.event(ANYTHING, got_it, serves=ANYONE)
-    listen.action(ANYTHING, old_action, serves=EVERYBODY)
-    listen.options(ANYTHING, nothing_to_offer, serves=ANYONE)
-    listen.view(ANYTHING, old_form, serves=EVERYBODY)
-    listen.view_closed(ANYTHING, got_it, serves=ANYONE)
-    listen.shortcut(ANYTHING, old_form, serves=EVERYBODY)
-    listen.any_command(unknown_command(listen), serves=EVERYBODY, pattern=ANYTHING)
+    listen.all_else("event", got_it, serves=ANYONE)
+    listen.all_else("action", old_action, serves=EVERYBODY)
+    listen.all_else("options", nothing_to_offer, serves=ANYONE)
+    listen.all_else("view", old_form, serves=EVERYBODY)
+    listen.all_else("closed view", got_it, serves=ANYONE)
+    listen.all_else("shortcut", old_form, serves=EVERYBODY)
+    listen.all_else("command", unknown_command(listen), serves=EVERYBODY)

@@ -12,9 +12,9 @@ A listener is given what it names: Bolt's own arguments (``ack``, ``body``, ``co
 registered in any other way is refused to everybody.
 """
 
+import re
 from collections.abc import Awaitable, Callable
-from re import Pattern
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
@@ -39,6 +39,8 @@ ANYONE: Final = None
 
 Handler = Callable[..., Awaitable[object]]
 Serves = Role | None
+Kind = Literal["command", "action", "options", "view", "closed view", "shortcut", "event"]
+_ANYTHING: Final = re.compile("")
 
 
 class NotOpened(NotAllowed):
@@ -112,34 +114,35 @@ class Listen:
         before = self._before(serves, path, handler, words=len(words))
         self.app.command(name, matchers=[is_meant], middleware=before)(handler)
 
-    def any_command(self, handler: Handler, *, serves: Serves, pattern: Pattern[str]) -> None:
-        """Every command that no path fits."""
-        self.app.command(pattern, middleware=self._before(serves, "(any command)", handler))(handler)
-
-    def action(self, action_id: str | Pattern[str], handler: Handler, *, serves: Serves) -> None:
+    def action(self, action_id: str, handler: Handler, *, serves: Serves) -> None:
         """A click or a choice, by the element's ``action_id``."""
         self.app.action(action_id, middleware=self._before(serves, action_id, handler))(handler)
 
-    def options(self, action_id: str | Pattern[str], handler: Handler, *, serves: Serves) -> None:
+    def options(self, action_id: str, handler: Handler, *, serves: Serves) -> None:
         """What an external select offers while somebody types."""
         self.app.options(action_id, middleware=self._before(serves, action_id, handler))(handler)
 
-    def view(self, callback_id: str | Pattern[str], handler: Handler, *, serves: Serves) -> None:
+    def view(self, callback_id: str, handler: Handler, *, serves: Serves) -> None:
         """A modal that was submitted."""
         self.app.view(callback_id, middleware=self._before(serves, callback_id, handler))(handler)
 
-    def view_closed(self, callback_id: str | Pattern[str], handler: Handler, *, serves: Serves) -> None:
+    def view_closed(self, callback_id: str, handler: Handler, *, serves: Serves) -> None:
         """A modal that was closed without submitting."""
         self.app.view_closed(callback_id, middleware=self._before(serves, callback_id, handler))(handler)
 
-    def shortcut(self, callback_id: str | Pattern[str], handler: Handler, *, serves: Serves) -> None:
+    def shortcut(self, callback_id: str, handler: Handler, *, serves: Serves) -> None:
         """A global or message shortcut."""
         self.app.shortcut(callback_id, middleware=self._before(serves, callback_id, handler))(handler)
 
-    def event(self, event: str | Pattern[str] | dict[str, Any], handler: Handler, *, serves: Serves) -> None:
+    def event(self, event: str | dict[str, Any], handler: Handler, *, serves: Serves) -> None:
         """An event by its type, or by type and subtype: ``{"type": "message", "subtype": "file_share"}``."""
         name = ":".join(str(part) for part in event.values()) if isinstance(event, dict) else event
         self.app.event(event, middleware=self._before(serves, name, handler))(handler)
+
+    def all_else(self, kind: Kind, handler: Handler, *, serves: Serves) -> None:
+        """Whatever nothing else takes, of one kind: "command", "action", "options", "view", "closed view" ..."""
+        register = self.app.view_closed if kind == "closed view" else getattr(self.app, kind)
+        register(_ANYTHING, middleware=self._before(serves, f"(any {kind})", handler))(handler)
 
     def path_of(self, command: Payload) -> str | None:
         """The registered path that fits what was typed, in any case. One that others go on from fits only alone."""
@@ -151,8 +154,5 @@ class Listen:
         goes_on = any(path.startswith(f"{longest} ") for path in self.commands)
         return None if goes_on else longest
 
-    def _before(
-        self, serves: Serves, name: str | Pattern[str], handler: Handler, *, words: int = 0
-    ) -> list[AsyncMiddleware]:
-        listener_id = name if isinstance(name, str) else f"(any {name.pattern})"
+    def _before(self, serves: Serves, listener_id: str, handler: Handler, *, words: int = 0) -> list[AsyncMiddleware]:
         return [Admission(self.desk, serves, listener_id, handler, words=words)]

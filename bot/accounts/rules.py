@@ -22,6 +22,10 @@ class OutsiderNotAdded(NotAllowed):
     """You are from another workspace, so support staff must add you first: ask them for `/desk people add @you`."""
 
 
+class NoPerson(NotAllowed):
+    """Only people can use Sender Desk, and this was an app."""
+
+
 class Role(StrEnum):
     """What a person is to the desk. Each one may do what those before it may do."""
 
@@ -85,7 +89,7 @@ class Who:
 def refuse(who: Who, needed: Role) -> DeskError | None:
     """Why this person may not do what ``needed`` may do, and how to get there; None when they may."""
     if who.kind is Kind.BOT:
-        return NotAllowed(who="people", ask="a person")
+        return NoPerson()
     if who.role.covers(needed):
         return None
     if needed is Role.ADMIN:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from slack_bolt.app.async_app import AsyncApp
@@ -16,8 +16,8 @@ from bot.sandbox.faults import Fault
 from bot.sandbox.seed import GENERAL, KOPI
 from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.workspace import Slack
-from handlers import errors, fallback
-from handlers.middleware import EVERYBODY, Handler, Listen
+from handlers import errors
+from handlers.middleware import EVERYBODY, Handler, Kind, Listen
 from handlers.payload import Payload
 
 Load = Callable[[str], Payload]
@@ -35,7 +35,7 @@ class WrongName(DeskError):
 
 @pytest.fixture
 def bolt(bolt: AsyncApp, desk: Desk) -> AsyncApp:
-    """The desk with nothing but listeners that fail as told, and the real catch-alls."""
+    """The desk with nothing but listeners that fail as told, and nothing else."""
     del bolt._async_listeners[:]
     errors.register(bolt, desk, reference=lambda: "ABC234")
     return bolt
@@ -57,9 +57,8 @@ def fail(bolt: AsyncApp, desk: Desk) -> Fail:
 
 def install_everywhere(listen: Listen, handler: Handler) -> None:
     """Let one handler answer everything."""
-    listen.any_command(handler, serves=EVERYBODY, pattern=fallback.ANYTHING)
-    for add in (listen.action, listen.view, listen.shortcut, listen.options, listen.view_closed, listen.event):
-        add(fallback.ANYTHING, handler, serves=EVERYBODY)
+    for kind in get_args(Kind):
+        listen.all_else(kind, handler, serves=EVERYBODY)
 
 
 async def test_a_command_is_answered_with_the_sentence(ana: Actor, fail: Fail) -> None:
