@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 class Pace:
     """How long things may take, in seconds."""
 
-    handshake: float = 10.0
+    handshake: float = 5.0
     look: float = 1.0
     """Between two looks at a connection."""
     grace: float = 5.0

@@ -5,21 +5,18 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase
 from structlog.testing import capture_logs
 
 from bot import manifest
-from bot.accounts.directory import Directory
+from bot.app import House, build
 from bot.delivery.metrics import Metrics
 from bot.delivery.sockets import Pace, Sockets
-from bot.delivery.voices import Voices
 from bot.desk import Desk
 from bot.sandbox.seed import seed
 from bot.sandbox.server import Sandbox
@@ -27,10 +24,7 @@ from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.workspace import Slack
 from bot.sandbox.world import World
 from bot.settings import Settings
-from bot.storage.database import Database, Tx
-from bot.storage.files import Files
-from handlers import register_all
-from handlers.bolt import make_bolt
+from bot.storage.database import Tx
 
 ROOT = Path(__file__).parents[2]
 PAYLOADS = ROOT / "tests" / "payloads"
@@ -74,36 +68,22 @@ def settings(sandbox: Sandbox, sqlite_url: str, tmp_path: Any) -> Settings:
 
 
 @pytest.fixture
-async def desk(settings: Settings, clock: Callable[[], Any]) -> AsyncIterator[Desk]:
-    """The desk with an empty database, without workers."""
-    database = Database(settings.database_url, clock=clock)
-    await database.open(migrate=False)
-    async with aiohttp.ClientSession() as http:
-        client = AsyncWebClient(
-            token=settings.slack_bot_token.get_secret_value(),
-            base_url=settings.slack_api_url,
-            session=http,
-            retry_handlers=[],
-        )
-        people = Directory(client, group=settings.senderdesk_staff_group, admins=settings.senderdesk_admins)
-        yield Desk(
-            settings=settings,
-            database=database,
-            files=Files(settings.files_url),
-            http=http,
-            slack=client,
-            voices=Voices(),
-            people=people,
-        )
-    await database.close()
+async def house(settings: Settings, clock: Callable[[], Any]) -> AsyncIterator[House]:
+    """Everything wired as in production, with an empty database; no worker works."""
+    async with build(settings, clock=clock) as house:
+        yield house
 
 
 @pytest.fixture
-def bolt(desk: Desk) -> AsyncApp:
+def desk(house: House) -> Desk:
+    """What the listeners are given."""
+    return house.desk
+
+
+@pytest.fixture
+def bolt(house: House) -> AsyncApp:
     """The Bolt app with every listener of the desk."""
-    app = make_bolt(desk)
-    register_all(app, desk)
-    return app
+    return house.bolt
 
 
 @pytest.fixture

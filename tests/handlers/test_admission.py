@@ -1,0 +1,303 @@
+"""Every listener that the app has, driven by everybody who must not get through.
+
+The listeners come from the app itself. A new one is driven too, without a word here; one that is for everybody must be
+named in PUBLIC, and one that names no row of a customer's in OWN.
+"""
+
+import inspect
+import json
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.listener.async_listener import AsyncListener
+from sqlalchemy import select
+
+from bot.accounts.rules import Role
+from bot.accounts.tables import Account, Channel
+from bot.contacts.tables import ContactFile
+from bot.desk import Desk
+from bot.sandbox.seed import GENERAL, KOPI, KOPI_ACCOUNT, MART, MART_ACCOUNT, TEAM
+from bot.sandbox.slack.records import Person
+from bot.sandbox.slack.workspace import Slack
+from bot.schema import every_table
+from bot.storage.database import Tx
+from handlers.middleware import Admission
+from handlers.payload import Payload, remember
+
+Deliver = Callable[..., Awaitable[Any]]
+
+PUBLIC = {
+    "/desk", "/desk help", "/contacts", "/contacts help", "app_home_opened", "message:file_share", "(any command)",
+    "(any event)", "(any action)", "(any options)", "(any view)", "(any closed view)", "(any shortcut)",
+}  # fmt: skip
+"""What everybody may use; it must change nothing for them and tell nothing of a customer's."""
+OWN = {"/desk people", "/contacts upload", "/contacts files", "contacts:upload", "contacts:country_pick"}
+"""What names no row: for a customer it is about their own account, whatever else stands in the payload."""
+
+REFUSALS = re.compile(
+    "Only (support staff|an administrator)|belongs to no customer account|You are a guest here|"
+    "You are from another workspace|is not here, or not yours"
+)
+KOPIS = ("kopi", "Kopi", "3fa85f64", "secret.csv")
+FILE = "f" * 32
+STATE = {
+    "files": {"files": {"type": "file_input", "files": []}},
+    "name": {"name": {"type": "plain_text_input", "value": "Members"}},
+    "column:0": {"target": {"type": "static_select", "selected_option": {"value": "msisdn"}}},
+    "header": {"header": {"type": "radio_buttons", "selected_option": {"value": "yes"}}},
+}
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Who drives a listener, from which channel; a form remembers ``form_from``."""
+
+    user: str
+    team: str
+    channel: str
+    form_from: str
+
+
+NOBODY = Somebody("U0NINA", TEAM, GENERAL, GENERAL)
+NOBODY_WITH_KOPIS_FORM = Somebody("U0NINA", TEAM, GENERAL, KOPI)
+CARLA = Somebody("U0CARLA", TEAM, MART, MART)
+CARLA_WITH_KOPIS_FORM = Somebody("U0CARLA", TEAM, MART, KOPI)
+GUEST = Somebody("U0GITA", TEAM, KOPI, KOPI)
+OUTSIDER = Somebody("W0OTTO", "T0OTHER", KOPI, KOPI)
+STAFF_ELSEWHERE = Somebody("W0RINA", "T0OTHER", KOPI, KOPI)
+BEN = Somebody("U0BEN", TEAM, KOPI, KOPI)
+BUDI = Somebody("U0BUDI", TEAM, KOPI, KOPI)
+BOT = Somebody("U0CI", TEAM, KOPI, KOPI)
+
+
+# What a listener listens to, read out of Bolt's matcher
+
+
+def admission(listener: AsyncListener) -> Admission:
+    """What lets people in to a listener; there is exactly one."""
+    (found,) = [each for each in listener.middleware if isinstance(each, Admission)]
+    return found
+
+
+def wants(listener: AsyncListener) -> tuple[str, Any]:
+    """The kind of payload and the name that the listener wants."""
+    outer: Any = listener.matchers[0]
+    inner = inspect.getclosurevars(outer.func).nonlocals["func"]
+    kind = inner.__qualname__.partition(".")[0]
+    (name,) = inspect.getclosurevars(inner).nonlocals.values()
+    return kind, "nothing_that_is_known" if isinstance(name, re.Pattern) else name
+
+
+def build(listener: AsyncListener, who: Somebody, slack: Slack) -> Payload:
+    """What the wire would bring from this person to this listener."""
+    kind, name = wants(listener)
+    common: Payload = {
+        "user": {"id": who.user, "username": "x", "name": "x", "team_id": who.team},
+        "team": {"id": TEAM},
+        "trigger_id": slack.triggers.issue(who.user, "message"),
+        "response_url": slack.response_urls.issue(who.user, who.channel)[0],
+    }
+    place = {"channel": {"id": who.channel}, "container": {"channel_id": who.channel, "message_ts": "1.1"}}
+    element = {"action_id": name, "block_id": f"groups:{FILE}"}
+    match kind:
+        case "command":
+            return common | command(admission(listener).id, who)
+        case "event":
+            return event(name, who)
+        case "action":
+            action = element | {"value": f"{FILE}:1:PH", "action_ts": "2.2", "type": "button", "selected_options": []}
+            return {"type": "block_actions", **common, **place, "actions": [action]}
+        case "options":
+            return {"type": "block_suggestion", **common, **place, **element, "value": ""}
+        case "view_submission" | "view_closed":
+            return {"type": kind, **common, "view": form(name, who)}
+        case "shortcut":
+            return {"type": "shortcut", **common, "callback_id": name, "action_ts": "3.3"}
+    raise AssertionError(f"teach this test to build a payload for {kind}")
+
+
+def command(path: str, who: Somebody) -> Payload:
+    """A command of that path, with an account, a name and a mention behind it where something may stand."""
+    if not path.startswith("/"):
+        path = "/nothing"
+    name, *words = path.split()
+    words += [] if path in ("/nothing", "/desk", "/contacts", "/desk people") else [KOPI_ACCOUNT, "Kopi", "<@U0GITA>"]
+    where = {"channel_id": who.channel, "channel_name": "here", "user_id": who.user, "team_id": who.team}
+    return {"command": name, "text": " ".join(words), **where}
+
+
+def event(wanted: str | dict[str, str], who: Somebody) -> Payload:
+    """An event of that type, or type and subtype, with a file."""
+    kind = {"type": wanted} if isinstance(wanted, str) else wanted
+    file = {"id": "F1", "name": "secret.csv", "size": 10, "mimetype": "text/csv"}
+    inner = {**kind, "user": who.user, "channel": who.channel, "ts": "1.1", "files": [file], "tab": "home"}
+    inner["user_team"] = who.team
+    return {"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{kind}{who.user}", "event": inner}
+
+
+def form(callback_id: str, who: Somebody) -> Payload:
+    """A form about a file of Kopi's."""
+    return {
+        "id": "V1",
+        "type": "modal",
+        "hash": "1.a",
+        "callback_id": callback_id,
+        "root_view_id": "V1",
+        "previous_view_id": None,
+        "blocks": [{"type": "input", "block_id": "name"}, {"type": "input", "block_id": "column:0"}],
+        "state": {"values": STATE},
+        "private_metadata": remember(who.form_from, file=FILE, seen="1", columns="1"),
+    }
+
+
+# What comes of it
+
+
+def everything(tx: Tx) -> dict[str, list[str]]:
+    """All rows of all tables."""
+    tables = every_table().sorted_tables
+    return {table.name: sorted(str(row) for row in tx.session.execute(select(table))) for table in tables}
+
+
+def link(tx: Tx) -> None:
+    """Both customers have their channel, and Kopi has a file."""
+    for id_, provider, name, channel in (
+        ("k" * 32, KOPI_ACCOUNT, "Kopi Nusantara", KOPI),
+        ("m" * 32, MART_ACCOUNT, "Manila Mart", MART),
+    ):
+        who_and_when = {"created_by": "U0RINA", "created_at": tx.now}
+        tx.session.add(Account(id=id_, provider_account_id=provider, name=name, **who_and_when))
+        tx.session.flush()
+        tx.session.add(Channel(channel_id=channel, account_id=id_, linked_by="U0RINA", linked_at=tx.now))
+    facts = {"channel": KOPI, "uploader": "U0BEN", "slack_file_id": "F9", "name": "secret.csv", "groups": []}
+    tx.session.add(ContactFile(id=FILE, account_id="k" * 32, created_at=tx.now, options={}, status="checked", **facts))
+
+
+@pytest.fixture
+async def outcome(desk: Desk, bolt: AsyncApp, deliver: Deliver, slack: Slack) -> Callable[..., Any]:
+    """Drives a listener as somebody: everything that they were shown, and which tables changed."""
+    people = [
+        Person("U0CI", "ci", "CI", TEAM, is_bot=True),
+        Person("W0RINA", "rina2", "Rina Elsewhere", "T0OTHER"),
+        Person("U0NINA", "nina", "Nina Nobody", TEAM),
+    ]
+    slack.people |= {person.id: person for person in people}
+    slack.groups["S0STAFF"].users.append(
+        "W0RINA"
+    )  # even a user group does not make staff of another workspace's people
+    slack.channels[GENERAL].members.append("U0NINA")
+
+    await desk.write(link)
+
+    def shown(user: str) -> str:
+        seen = [m.text for channel in slack.channels.values() for m in channel.ephemerals if m.ephemeral_to == user]
+        home, top = slack.windows.homes.get(user), slack.windows.top(user)
+        return "\n".join([*seen, *(json.dumps(view.blocks) for view in (home, top) if view)])
+
+    async def drive(listener: AsyncListener, who: Somebody) -> tuple[str, list[str]]:
+        for channel in slack.channels.values():
+            channel.ephemerals.clear()
+        slack.windows.homes.clear()
+        slack.windows.clear(who.user)
+        before = await desk.read(everything)
+        answer = await deliver(build(listener, who, slack))
+        after = await desk.read(everything)
+        assert structlog.contextvars.get_contextvars()["listener"] == admission(listener).id
+        assert answer.status == 200
+        return f"{answer.body}\n{shown(who.user)}", [table for table in after if before[table] != after[table]]
+
+    return drive
+
+
+def listeners(bolt: AsyncApp) -> list[AsyncListener]:
+    """All of them."""
+    found = list(bolt._async_listeners)
+    assert len(found) > 20
+    return found
+
+
+def test_every_listener_says_whom_it_serves(bolt: AsyncApp) -> None:
+    """Each has one admission and nothing that runs beside it; each has a name of its own; the public ones are known."""
+    names = []
+    for listener in listeners(bolt):
+        names.append((wants(listener)[0], admission(listener).id))
+        assert listener.lazy_functions == []
+        public = admission(listener).serves in (None, Role.NOBODY)
+        assert public == (admission(listener).id in PUBLIC), admission(listener).id
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    "who",
+    [NOBODY, NOBODY_WITH_KOPIS_FORM, GUEST, OUTSIDER, STAFF_ELSEWHERE],
+    ids=["nobody", "nobody-with-a-form", "guest", "outsider", "staff-elsewhere"],
+)
+async def test_who_is_no_customer_is_refused_everything(
+    bolt: AsyncApp, outcome: Callable[..., Any], who: Somebody
+) -> None:
+    """Each listener that is not for everybody says why not; none changes or tells anything."""
+    for listener in listeners(bolt):
+        name = admission(listener).id
+        told, changed = await outcome(listener, who)
+        assert changed == [], name
+        assert not [word for word in KOPIS if word in told], (name, told)
+        if name not in PUBLIC:
+            assert REFUSALS.search(told) or wants(listener)[0] == "options", (name, told)
+
+
+@pytest.mark.parametrize("who", [CARLA, CARLA_WITH_KOPIS_FORM], ids=["own-form", "form-of-another-account"])
+async def test_a_customer_reaches_nothing_of_another_account(
+    bolt: AsyncApp, outcome: Callable[..., Any], who: Somebody
+) -> None:
+    """Whatever ids stand in the payload: rows of another account are not found, and stay as they are."""
+    for listener in listeners(bolt):
+        name = admission(listener).id
+        if name == "message:file_share":
+            continue  # her own file in her own channel is what the desk is for
+        told, changed = await outcome(listener, who)
+        assert changed == [], name
+        assert not [word for word in KOPIS if word in told], (name, told)
+        if name not in PUBLIC | OWN:
+            assert REFUSALS.search(told) or wants(listener)[0] == "options", (name, told)
+
+
+async def test_a_bot_is_neither_heard_nor_answered(bolt: AsyncApp, outcome: Callable[..., Any]) -> None:
+    """Nothing changes, and nothing is said."""
+    for listener in listeners(bolt):
+        told, changed = await outcome(listener, BOT)
+        assert changed == [], admission(listener).id
+        assert told.strip() in ("", '{"options": []}'), (admission(listener).id, told)
+
+
+@pytest.mark.parametrize(("who", "role"), [(BEN, Role.CUSTOMER), (BUDI, Role.STAFF)], ids=["customer", "staff"])
+async def test_who_is_served_gets_through(
+    bolt: AsyncApp, outcome: Callable[..., Any], who: Somebody, role: Role
+) -> None:
+    """The same payloads from those whom the listener serves are not refused: it was the person that counted."""
+    for listener in listeners(bolt):
+        told, _ = await outcome(listener, who)
+        if role.covers(admission(listener).serves or Role.NOBODY):
+            assert not re.search("Only support staff|belongs to no customer", told), (admission(listener).id, told)
+
+
+async def test_a_listener_that_says_nothing_serves_nobody(bolt: AsyncApp, deliver: Deliver, logs: list[Any]) -> None:
+    """Registered past the frame, even staff do not get through; the log says what is missing."""
+    ran = []
+
+    async def forgotten(ack: AsyncAck) -> None:
+        ran.append(1)
+        await ack()
+
+    bolt.command("/forgotten")(forgotten)
+    bolt._async_listeners.insert(0, bolt._async_listeners.pop())
+    command = {"command": "/forgotten", "text": "", "user_id": "U0RINA", "team_id": TEAM, "channel_id": KOPI}
+    answer = await deliver(command | {"channel_name": "x", "trigger_id": "1"})
+    assert not ran
+    assert "not open to anybody yet" in answer.body
+    assert [entry for entry in logs if "says not whom it serves" in entry["event"]]
