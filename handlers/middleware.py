@@ -40,6 +40,7 @@ ANYONE: Final = None
 Handler = Callable[..., Awaitable[object]]
 Serves = Role | None
 Kind = Literal["command", "action", "options", "view", "closed view", "shortcut", "event"]
+ANY: Final = "(any other)"
 _ANYTHING: Final = re.compile("")
 
 
@@ -50,15 +51,23 @@ class NotOpened(NotAllowed):
 class Admission(AsyncMiddleware):
     """Stands before one listener: finds out who it is, and lets in whom the listener serves.
 
-    ``id`` is what a person uses (a command's words, an action's id ...), for the index in ``handlers/__init__.py``.
+    ``kind`` and ``id`` say what it listens to ("action", "accounts:unlink"), for logs and the index of ``handlers``.
     """
 
-    def __init__(self, desk: Desk, serves: Serves, listener_id: str, handler: Handler, *, words: int = 0) -> None:
+    def __init__(
+        self, desk: Desk, serves: Serves, handler: Handler, kind: Kind, listener_id: str, *, words: int = 0
+    ) -> None:
         self.desk = desk
         self.serves = serves
-        self.id = listener_id
         self.handler = handler
+        self.kind = kind
+        self.id = listener_id
         self.words = words
+
+    @property
+    def name(self) -> str:
+        """Kind and id: "action accounts:unlink"."""
+        return f"{self.kind} {self.id}"
 
     async def async_process(
         self,
@@ -71,7 +80,7 @@ class Admission(AsyncMiddleware):
         body: Payload = req.body
         key = delivery_key(body)
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(listener=self.id, delivery=key)
+        structlog.contextvars.bind_contextvars(listener=self.name, delivery=key)
         if self.serves is not None:
             who = await identify(read_sender(body), self.desk.people, self.desk.database)
             structlog.contextvars.bind_contextvars(user=who.user_id, account=who.account_id)
@@ -80,7 +89,7 @@ class Admission(AsyncMiddleware):
         req.context["desk"] = self.desk
         req.context["key"] = key
         req.context["words"] = " ".join(str(body.get("text") or "").split()[self.words :])
-        req.context["admitted"] = self.id
+        req.context["admitted"] = self.name
         return await next()
 
 
@@ -111,38 +120,38 @@ class Listen:
             return self.path_of(command) == path
 
         name, *words = path.split()
-        before = self._before(serves, path, handler, words=len(words))
+        before = self._before(serves, handler, "command", path, words=len(words))
         self.app.command(name, matchers=[is_meant], middleware=before)(handler)
 
     def action(self, action_id: str, handler: Handler, *, serves: Serves) -> None:
         """A click or a choice, by the element's ``action_id``."""
-        self.app.action(action_id, middleware=self._before(serves, action_id, handler))(handler)
+        self.app.action(action_id, middleware=self._before(serves, handler, "action", action_id))(handler)
 
     def options(self, action_id: str, handler: Handler, *, serves: Serves) -> None:
         """What an external select offers while somebody types."""
-        self.app.options(action_id, middleware=self._before(serves, action_id, handler))(handler)
+        self.app.options(action_id, middleware=self._before(serves, handler, "options", action_id))(handler)
 
     def view(self, callback_id: str, handler: Handler, *, serves: Serves) -> None:
         """A modal that was submitted."""
-        self.app.view(callback_id, middleware=self._before(serves, callback_id, handler))(handler)
+        self.app.view(callback_id, middleware=self._before(serves, handler, "view", callback_id))(handler)
 
     def view_closed(self, callback_id: str, handler: Handler, *, serves: Serves) -> None:
         """A modal that was closed without submitting."""
-        self.app.view_closed(callback_id, middleware=self._before(serves, callback_id, handler))(handler)
+        self.app.view_closed(callback_id, middleware=self._before(serves, handler, "closed view", callback_id))(handler)
 
     def shortcut(self, callback_id: str, handler: Handler, *, serves: Serves) -> None:
         """A global or message shortcut."""
-        self.app.shortcut(callback_id, middleware=self._before(serves, callback_id, handler))(handler)
+        self.app.shortcut(callback_id, middleware=self._before(serves, handler, "shortcut", callback_id))(handler)
 
     def event(self, event: str | dict[str, Any], handler: Handler, *, serves: Serves) -> None:
         """An event by its type, or by type and subtype: ``{"type": "message", "subtype": "file_share"}``."""
         name = ":".join(str(part) for part in event.values()) if isinstance(event, dict) else event
-        self.app.event(event, middleware=self._before(serves, name, handler))(handler)
+        self.app.event(event, middleware=self._before(serves, handler, "event", name))(handler)
 
     def all_else(self, kind: Kind, handler: Handler, *, serves: Serves) -> None:
         """Whatever nothing else takes, of one kind: "command", "action", "options", "view", "closed view" ..."""
         register = self.app.view_closed if kind == "closed view" else getattr(self.app, kind)
-        register(_ANYTHING, middleware=self._before(serves, f"(any {kind})", handler))(handler)
+        register(_ANYTHING, middleware=self._before(serves, handler, kind, ANY))(handler)
 
     def path_of(self, command: Payload) -> str | None:
         """The registered path that fits what was typed, in any case. One that others go on from fits only alone."""
@@ -154,5 +163,7 @@ class Listen:
         goes_on = any(path.startswith(f"{longest} ") for path in self.commands)
         return None if goes_on else longest
 
-    def _before(self, serves: Serves, listener_id: str, handler: Handler, *, words: int = 0) -> list[AsyncMiddleware]:
-        return [Admission(self.desk, serves, listener_id, handler, words=words)]
+    def _before(
+        self, serves: Serves, handler: Handler, kind: Kind, listener_id: str, *, words: int = 0
+    ) -> list[AsyncMiddleware]:
+        return [Admission(self.desk, serves, handler, kind, listener_id, words=words)]
