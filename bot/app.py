@@ -28,6 +28,7 @@ from bot.delivery import claims, dead, inbox, reconcile
 from bot.delivery.claims import JOBS, OUTBOX
 from bot.delivery.jobs import Jobs
 from bot.delivery.lanes import Lanes
+from bot.delivery.links import Links
 from bot.delivery.listening import Ears, listening
 from bot.delivery.mail import MailSender
 from bot.delivery.metrics import Metrics, due
@@ -96,7 +97,7 @@ def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -
         session=http,
         retry_handlers=[],  # the outbox owns all retries: the SDK's own would post twice
     )
-    voices = Voices()
+    voices, links = Voices(), Links()
     return Desk(
         settings=settings,
         database=database,
@@ -104,13 +105,14 @@ def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -
         http=http,
         slack=slack,
         voices=voices,
+        links=links,
         people=Directory(
             slack,
             group=settings.senderdesk_staff_group,
             users=settings.senderdesk_staff_users,
             admins=settings.senderdesk_admins,
         ),
-        home_sections=[contact_home.section(voices, contacts_forms.UPLOAD)],
+        home_sections=[contact_home.section(voices, links, contacts_forms.UPLOAD)],
     )
 
 
@@ -128,7 +130,7 @@ def _delivery(desk: Desk) -> tuple[Sender, Jobs]:
         files,
         slack=slack,
         mail=mail,
-        kinds=[dead.kind(desk.voices), *contact_messages.kinds(desk.voices)],
+        kinds=[dead.kind(desk.voices), *contact_messages.kinds(desk.voices, desk.links)],
         lanes=Lanes(time.monotonic),
     )
     jobs = Jobs(
@@ -209,6 +211,6 @@ async def serve(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with build(settings) as house:
-        await house.desk.people.us()
+        house.desk.links.workspace = (await house.desk.people.us()).url
         async with working(house), ears(house):
             await stop.wait()

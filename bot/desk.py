@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from bot.accounts.directory import Directory
     from bot.accounts.rules import Who
+    from bot.delivery.links import Links
     from bot.delivery.voices import Voices
     from bot.settings import Settings
     from bot.storage.database import Database, Tx
@@ -35,6 +36,7 @@ class Desk:
     http: aiohttp.ClientSession
     slack: AsyncWebClient
     voices: Voices
+    links: Links
     people: Directory
     home_sections: list[Callable[[Tx, Who], Blocks]] = field(default_factory=list)
 

@@ -65,10 +65,10 @@ def _line(desk: Desk, file: ContactFile) -> str:
     return desk.voices.text("contacts/answers", "file", **values)
 
 
-async def submit(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
-    """Have the accepted rows sent to 8x8."""
+async def submit(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
+    """Have the accepted rows sent to 8x8, into the groups that this person's picker shows."""
     file_id, seen = _named(action)
-    await desk.write(service.submit, who, file_id, seen)
+    await desk.write(service.submit, who, file_id, seen, forms.groups_shown(body, file_id))
     await ack()
 
 
@@ -123,20 +123,6 @@ async def offer_countries(desk: Desk, payload: Payload, ack: AsyncAck) -> None:
     await ack(options=forms.country_options(desk.voices, str(payload.get("value") or "")))
 
 
-async def open_group(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
-    """Ask for a new group's name."""
-    file_id, _ = _named(action)
-    file = await desk.read(service.of_account, who, file_id)
-    await reply.open_view(desk, body, forms.group(desk.voices, file.id, channel_of(body)))
-    await ack()
-
-
-async def group_named(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
-    """One more group for the contacts."""
-    await desk.write(service.add_group, who, memory({"view": view})["file"], forms.group_name(view))
-    await ack()
-
-
 async def groups_picked(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
     """These groups and no others."""
     names = [option["value"] for option in action["selected_options"]]
@@ -145,10 +131,10 @@ async def groups_picked(desk: Desk, who: Who, action: Payload, ack: AsyncAck) ->
 
 
 async def offer_groups(desk: Desk, who: Who, payload: Payload, ack: AsyncAck) -> None:
-    """The account's groups whose name has the typed words."""
+    """The account's groups whose name has the typed words, and a new one of that name."""
     file_id, typed = payload["block_id"].partition(":")[2], str(payload.get("value") or "")
     groups = await desk.read(service.groups_like, who, file_id, typed)
-    await ack(options=forms.group_options(groups))
+    await ack(options=forms.group_options(desk.voices, groups, typed))
 
 
 def _named(action: Payload) -> tuple[str, int]:
@@ -174,7 +160,5 @@ def register(listen: Listen) -> None:
     listen.action(card.COLUMNS, open_columns, serves=Role.CUSTOMER)
     listen.view(forms.COLUMNS, columns_chosen, serves=Role.CUSTOMER)
     listen.options(forms.COUNTRY, offer_countries, serves=Role.CUSTOMER)
-    listen.action(card.NEW_GROUP, open_group, serves=Role.CUSTOMER)
-    listen.view(forms.GROUP, group_named, serves=Role.CUSTOMER)
     listen.action(card.GROUPS, groups_picked, serves=Role.CUSTOMER)
     listen.options(card.GROUPS, offer_groups, serves=Role.CUSTOMER)

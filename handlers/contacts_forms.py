@@ -5,7 +5,7 @@ from typing import Any
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, country_code_for_region
 
-from bot.contacts import rules
+from bot.contacts import card, rules
 from bot.contacts.countries import country_name
 from bot.contacts.engine_errors import WrongColumns
 from bot.contacts.outcome import Target
@@ -16,7 +16,7 @@ from bot.delivery.blocks import Block
 from bot.delivery.voices import Voices, Words
 from handlers.payload import Payload, memory, remember
 
-UPLOAD, COLUMNS, GROUP, COUNTRY = "contacts:upload", "contacts:columns", "contacts:group", "contacts:country_pick"
+UPLOAD, COLUMNS, COUNTRY = "contacts:upload", "contacts:columns", "contacts:country_pick"
 
 _UNUSED = "unused"
 _HERE_FIRST = ("ID", "PH", "SG", "TH")
@@ -52,7 +52,9 @@ def columns(voices: Voices, file: ContactFile, seen: int, channel: str | None) -
     words = voices.slack("contacts/columns", name=file.name)
     found = verdict.get("columns", [])
     body = [blocks.section(words.part("intro"))]
-    body += [_column(voices, column, verdict.get("preview", [])) for column in found[:_COLUMNS_MAX]]
+    samples = verdict.get("preview", [])[1 if verdict.get("has_header", True) else 0 :]
+    proposed = (verdict.get("needs_columns") or {}).get("proposed")
+    body += [_column(voices, column, samples, proposed) for column in found[:_COLUMNS_MAX]]
     if len(found) > _COLUMNS_MAX:
         body.append(blocks.context(voices.text("contacts/columns", "more", left=len(found) - _COLUMNS_MAX)))
     body += [_header(words, has_header=bool(verdict.get("has_header", True))), _country(voices, words, file)]
@@ -61,15 +63,15 @@ def columns(voices: Voices, file: ContactFile, seen: int, channel: str | None) -
     return _modal(words, COLUMNS, remember(channel, file=file.id, seen=str(seen), columns=str(len(found))), body)
 
 
-def _column(voices: Voices, column: Payload, preview: Sequence[Sequence[str]]) -> Block:
+def _column(voices: Voices, column: Payload, samples: Sequence[Sequence[str]], proposed: int | None) -> Block:
     index = column["index"]
-    cells = [row[index] for row in preview[1:] if len(row) > index and row[index]]
+    cells = [row[index] for row in samples if len(row) > index and row[index]]
     words = voices.slack(
         "contacts/columns", column=column["name"] or f"Column {index + 1}", sample=", ".join(cells[:3])
     )
     choices = {target: words.plain(f"target_{target}") for target in (*Target, _UNUSED)}
     options = [blocks.option(text, value) for value, text in choices.items()]
-    chosen = column["target"] or _UNUSED
+    chosen = column["target"] or (Target.MSISDN if index == proposed else _UNUSED)
     select: Block = {"type": "static_select", "action_id": "target", "options": options}
     select["initial_option"] = blocks.option(choices[chosen], chosen)
     block = _input(f"column:{index}", words, select)
@@ -149,21 +151,19 @@ def _country_option(voices: Voices, region: str) -> Block:
     return blocks.option(text, region)
 
 
-def group(voices: Voices, file_id: str, channel: str | None) -> Payload:
-    """The form that asks for a new group's name."""
-    words = voices.slack("contacts/group")
-    field: Block = {"type": "plain_text_input", "action_id": "name", "max_length": rules.GROUP_NAME_MAX}
-    return _modal(words, GROUP, remember(channel, file=file_id), [_input("name", words, field)])
+def group_options(voices: Voices, groups: Sequence[ContactGroup], typed: str) -> list[Block]:
+    """An account's groups as choices; what was typed may become a new one."""
+    options = [blocks.option(one.name, one.name) for one in groups]
+    name = " ".join(typed.split())[: rules.GROUP_NAME_MAX]
+    if name and name.casefold() not in {one.name.casefold() for one in groups}:
+        options.append(blocks.option(voices.plain("contacts/card", "groups_new", group=name), name))
+    return options[-_OPTIONS_MAX:]
 
 
-def group_name(view: Payload) -> str:
-    """What was typed."""
-    return str(_value(view, "name", "name")["value"])
-
-
-def group_options(groups: Iterable[ContactGroup]) -> list[Block]:
-    """An account's groups as choices."""
-    return [blocks.option(one.name, one.name) for one in groups]
+def groups_shown(body: Payload, file_id: str) -> list[str] | None:
+    """The groups in the card's picker as the person who clicked has it; None when Slack did not say."""
+    picker = body.get("state", {}).get("values", {}).get(card.groups_block(file_id), {}).get(card.GROUPS)
+    return [option["value"] for option in picker["selected_options"]] if picker else None
 
 
 def _modal(words: Words, callback_id: str, private_metadata: str, body: list[Block]) -> Payload:

@@ -48,6 +48,8 @@ class Us:
     team_id: str
     bot_user_id: str
     bot_id: str
+    url: str
+    """The workspace's address, with a slash at its end."""
 
 
 class Recent(Generic[K, V]):
@@ -159,7 +161,7 @@ class Directory:
 
     async def _fetch_us(self) -> Us:
         answer = await self._ask("auth.test")
-        return Us(answer["team_id"], answer["user_id"], answer["bot_id"])
+        return Us(answer["team_id"], answer["user_id"], answer["bot_id"], answer["url"])
 
     async def _fetch_staff(self) -> frozenset[str]:
         answer = await self._ask("usergroups.users.list", usergroup=self._group)

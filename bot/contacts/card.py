@@ -14,14 +14,23 @@ from bot.contacts.rules import Status
 from bot.contacts.tables import ContactFile
 from bot.delivery import blocks
 from bot.delivery.blocks import Block
+from bot.delivery.marks import cut
 from bot.delivery.outbox import SlackCard
 from bot.delivery.voices import Voices
 
 SUBMIT, CANCEL, CHECK_AGAIN = "contacts:submit", "contacts:cancel", "contacts:check_again"
-COLUMNS, COUNTRY, NEW_GROUP = "contacts:columns", "contacts:country", "contacts:new_group"
+COLUMNS, COUNTRY = "contacts:columns", "contacts:country"
 GROUPS, DOWNLOAD = "contacts:groups", "contacts:rejected"
 
 _REASONS_SHOWN = 8
+_UNUSED_SHOWN = 8
+_NAME_SHOWN = 40
+_RUNNING_WORDS = frozenset({BatchStatus.QUEUED, BatchStatus.IN_PROGRESS})
+
+
+def groups_block(file_id: str) -> str:
+    """The block of a card that holds its groups; its id carries the file to those who fill the picker."""
+    return f"groups:{file_id}"
 
 
 class Card:
@@ -87,7 +96,9 @@ class Card:
         return [*shown, blocks.actions(self._buttons())]
 
     def _with_8x8(self) -> list[Block]:
-        shown = [blocks.section(self._what_8x8_does()), blocks.context(self._words.part("progress"))]
+        shown = [blocks.section(self._what_8x8_does())]
+        if self._file.status not in rules.ENDED:
+            shown.append(blocks.context(self._words.part("progress")))
         if (self._file.trouble or {}).get("waits"):
             shown.append(blocks.section(self._words.part("waits")))
         shown += self._what_was_found(brief=True)
@@ -123,7 +134,7 @@ class Card:
             return found
         found.append(blocks.context(self._words.part("columns"), *self._notes()))
         if self._verdict["reasons"]:
-            found.append(blocks.section(self._words.part("reasons")))
+            found += [blocks.section(self._words.part("reasons")), blocks.context(self._words.part("advice"))]
         if self._hint():
             read_as = self._button("country", COUNTRY, value=f"{self._value()}:{self._hint()['country']}")
             found.append(blocks.section(self._words.part("hint"), accessory=read_as))
@@ -150,13 +161,12 @@ class Card:
         }
         if self._file.groups:
             select["initial_options"] = [blocks.option(group["name"], group["name"]) for group in self._file.groups]
-        return blocks.section(self._words.part("groups"), accessory=select, block_id=f"groups:{self._file.id}")
+        return blocks.section(self._words.part("groups"), accessory=select, block_id=groups_block(self._file.id))
 
     def _buttons(self) -> list[Block]:
         again = [*self._again()] if self._verdict["rows_accepted"] else []
-        new_group = [self._button("group", NEW_GROUP)] if self._verdict["rows_accepted"] else []
         columns = self._button("columns", COLUMNS)
-        return [*again, *new_group, columns, *self._download(), self._cancel()]
+        return [*again, columns, *self._download(), self._cancel()]
 
     def _again(self) -> list[Block]:
         first = self._file.submissions == 0
@@ -215,8 +225,9 @@ class Card:
             "why": question.get("why", ""),
             "preview": [" | ".join(row)[:150] for row in verdict.get("preview", ())],
             "columns": self._columns(),
-            "unused": [column["name"] for column in verdict.get("columns", ()) if not column["target"]],
+            "unused": self._unused(),
             "reasons": self._reasons(),
+            "advice": Reason(self._by_count()[0][0]).sentence if self._by_count() else "",
             "hint_rows": hint.get("rows", 0),
             "country": country_name(country),
             "calling_code": country_code_for_region(country) if country else 0,
@@ -247,8 +258,12 @@ class Card:
             for column in used
         ]
 
+    def _unused(self) -> list[str]:
+        names = [column["name"] for column in self._verdict.get("columns", ()) if not column["target"]]
+        more = [f"{len(names) - _UNUSED_SHOWN} more"] if len(names) > _UNUSED_SHOWN else []
+        return [*(cut(name, _NAME_SHOWN) for name in names[:_UNUSED_SHOWN]), *more]
+
     def _reasons(self) -> list[Markup]:
-        by_count = sorted(self._verdict.get("reasons", {}).items(), key=lambda pair: -pair[1])
         examples = self._verdict.get("examples", {})
         return [
             self._finished(
@@ -256,28 +271,30 @@ class Card:
                 "reason",
                 count=count,
                 reason=reason,
-                sentence=Reason(reason).sentence,
-                rows=", ".join(f"{example['row']:,}" for example in examples.get(reason, ())),
+                places=[f"{example['row']:,}" for example in examples.get(reason, ())],
+                others=count > len(examples.get(reason, ())),
             )
-            for reason, count in by_count[:_REASONS_SHOWN]
+            for reason, count in self._by_count()[:_REASONS_SHOWN]
         ]
+
+    def _by_count(self) -> list[tuple[str, int]]:
+        return sorted(self._verdict.get("reasons", {}).items(), key=lambda pair: -pair[1])
 
     def _finished(self, name: str, part: str, **values: object) -> Markup:
         return Markup(self._voices.text(name, part, **values))  # noqa: S704 escaped by the voice
 
     def _batch_status(self) -> str:
+        """8x8's word as a state of ours; one that nobody knows yet is shown as it came."""
         word = str((self._file.batch or {}).get("status", ""))
-        if self._file.status in rules.ENDED or not word:
+        if self._file.status != Status.RUNNING or not word:
             return self._voices.state(f"contacts.{self._file.status}")
-        return self._voices.state(f"batch.{word}") if word in set(BatchStatus) else word
+        return self._voices.state(f"batch.{word}") if word in _RUNNING_WORDS else word
 
     def _share(self) -> float:
-        """How much is done, 0 to 1: by rows where they are counted, else by the steps that a batch takes."""
+        """How much is done, 0 to 1: by rows where they are counted, else by how far 8x8 says that it is."""
         progress, batch = self._file.progress, self._file.batch or {}
         if progress:
             return float(progress["done"] / max(progress["total"], 1))
-        if self._file.status in rules.ENDED:
-            return 1.0
         total = batch.get("total_rows")
         done = sum(batch.get(name) or 0 for name in ("inserted_rows", "error_rows", "duplicated_rows"))
         if total and done:

@@ -41,9 +41,9 @@ def counts(file: ContactFile) -> dict[str, int]:
 
 
 def counters(voices: Voices, batch: dict[str, Any]) -> list[str]:
-    """What 8x8 counted, as words; it may have counted anything or nothing, and its numbers need not add up."""
+    """What 8x8 counted, as words, without zeros; it may have counted nothing, and its numbers need not add up."""
     names = ("total_rows", "inserted_rows", "duplicated_rows", "error_rows", "contact_groups")
-    return [voices.plain("contacts/counter", name, n=batch[name]) for name in names if batch.get(name) is not None]
+    return [voices.plain("contacts/counter", name, n=batch[name]) for name in names if batch.get(name)]
 
 
 def size_words(size: int) -> str:
@@ -58,7 +58,7 @@ def reading(verdict: dict[str, Any]) -> str:
     if verdict.get("sheet"):
         return f"sheet {verdict['sheet']}"
     parts = (
-        verdict.get("encoding"),
+        str(verdict.get("encoding") or "").upper(),
         _DELIMITERS.get(verdict.get("delimiter") or ""),
     )
     return ", ".join(str(part) for part in parts if part)

@@ -8,9 +8,11 @@ from bot.accounts.rules import Who
 from bot.accounts.tables import Account
 from bot.contacts.facts import counts
 from bot.contacts.rules import Status
+from bot.contacts.steps import CARD
 from bot.contacts.tables import ContactFile
 from bot.delivery import blocks
 from bot.delivery.blocks import Block
+from bot.delivery.links import Links
 from bot.delivery.voices import Voices
 from bot.storage.database import Tx
 
@@ -18,7 +20,7 @@ _SHOWN = 8
 _WAITS = (Status.NEEDS_COLUMNS, Status.CHECKED, Status.REFUSED, Status.UNSURE, Status.UNREADABLE)
 
 
-def section(voices: Voices, upload_action: str) -> Callable[[Tx, Who], list[Block]]:
+def section(voices: Voices, links: Links, upload_action: str) -> Callable[[Tx, Who], list[Block]]:
     """Home's section about contact files; empty while there are none. ``upload_action`` is the button's action id."""
 
     def draw(tx: Tx, who: Who) -> list[Block]:
@@ -26,12 +28,27 @@ def section(voices: Voices, upload_action: str) -> Callable[[Tx, Who], list[Bloc
         if not waiting and not others:
             return []
         words = voices.slack("contacts/home")
-        shown = [*_part(voices, "needs_you", waiting, who), *_part(voices, "files", others, who)]
-        if not waiting:
-            shown.insert(0, blocks.section(words.part("nothing_waits")))
+        shown = [] if waiting else [blocks.section(words.part("nothing_waits"))]
+        for title, files in (("needs_you", waiting), ("files", others)):
+            if files:
+                shown.append({"type": "header", "text": blocks.plain(words.plain(title))})
+                shown += [line(tx, file, account if who.is_staff else "") for file, account in files]
         if who.account_id is not None:
             shown.append(blocks.actions([blocks.button(words.plain("button_upload"), upload_action, "home")]))
         return shown
+
+    def line(tx: Tx, file: ContactFile, account: str) -> Block:
+        words = voices.slack(
+            "contacts/home",
+            name=file.name,
+            thread=links.find(tx, CARD, file.id, file.channel),
+            account=account,
+            status=voices.state(f"contacts.{file.status}"),
+            created_at=file.created_at,
+            channel_id=file.channel if file.channel[0] in "CG" else "",
+            **counts(file),
+        )
+        return blocks.section("\n".join(words.lines("file")))
 
     return draw
 
@@ -45,23 +62,3 @@ def _files(tx: Tx, who: Who, *, waiting: bool) -> Sequence[tuple[ContactFile, st
     wanted = wanted.where(is_waiting if waiting else ~is_waiting)
     newest = wanted.order_by(ContactFile.created_at.desc(), ContactFile.id).limit(_SHOWN)
     return [(file, name) for file, name in tx.session.execute(newest)]
-
-
-def _part(voices: Voices, title: str, files: Sequence[tuple[ContactFile, str]], who: Who) -> list[Block]:
-    if not files:
-        return []
-    header: Block = {"type": "header", "text": blocks.plain(voices.plain("contacts/home", title))}
-    lines = [
-        voices.text(
-            "contacts/home",
-            "file",
-            name=file.name,
-            account=account if who.is_staff else "",
-            status=voices.state(f"contacts.{file.status}"),
-            created_at=file.created_at,
-            channel_id=file.channel if file.channel[0] in "CG" else "",
-            **counts(file),
-        )
-        for file, account in files
-    ]
-    return [header, *(blocks.section(line) for line in lines)]

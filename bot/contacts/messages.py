@@ -7,6 +7,7 @@ from bot.contacts.rules import Status
 from bot.contacts.steps import CARD, MAIL, OUTCOME, REJECTED
 from bot.contacts.tables import ContactFile
 from bot.delivery import blocks
+from bot.delivery.links import Links
 from bot.delivery.outbox import Mail, MessageKind, SlackCard, SlackFile
 from bot.delivery.tables import Message
 from bot.delivery.voices import Voices
@@ -15,9 +16,9 @@ from bot.storage.database import Tx
 _NEWS = frozenset({Status.REFUSED, Status.UNSURE, Status.COMPLETED, Status.FAILED, Status.STOPPED, Status.TIMEOUT})
 
 
-def kinds(voices: Voices) -> list[MessageKind]:
+def kinds(voices: Voices, links: Links) -> list[MessageKind]:
     """What contact files tell."""
-    drawn = Drawings(voices)
+    drawn = Drawings(voices, links)
     return [
         MessageKind(CARD, drawn.card),
         MessageKind(OUTCOME, drawn.outcome),
@@ -29,8 +30,9 @@ def kinds(voices: Voices) -> list[MessageKind]:
 class Drawings:
     """Draws the messages of a contact file from its row."""
 
-    def __init__(self, voices: Voices) -> None:
+    def __init__(self, voices: Voices, links: Links) -> None:
         self._voices = voices
+        self._links = links
 
     def card(self, tx: Tx, message: Message) -> SlackCard:
         """The card in the file's thread."""
@@ -51,7 +53,8 @@ class Drawings:
         file = self._of_submission(tx, message)
         if file is None:
             return None
-        text = self._voices.email("contacts/ended", **ended_values(self._voices, file))
+        thread = self._links.find(tx, CARD, file.id, file.channel)
+        text = self._voices.email("contacts/ended", thread=thread, **ended_values(self._voices, file))
         return Mail(text.subject, text.html, text.text, about=file.id)
 
     def rejected(self, tx: Tx, message: Message) -> SlackFile | None:

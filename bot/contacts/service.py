@@ -122,15 +122,11 @@ def pick_groups(tx: Tx, who: Who, file_id: str, names: Sequence[str]) -> Contact
     return file
 
 
-def add_group(tx: Tx, who: Who, file_id: str, name: str) -> ContactFile:
-    """One more group, by name."""
+def submit(tx: Tx, who: Who, file_id: str, seen: int, groups: Sequence[str] | None = None) -> ContactFile:
+    """Have the accepted rows sent to 8x8 as one batch, into these groups when they are given."""
     file = load(tx, ContactFile, file_id, who)
-    return pick_groups(tx, who, file_id, [*(group["name"] for group in file.groups), name])
-
-
-def submit(tx: Tx, who: Who, file_id: str, seen: int) -> ContactFile:
-    """Have the accepted rows sent to 8x8 as one batch."""
-    file = load(tx, ContactFile, file_id, who)
+    if groups is not None and file.version == seen:
+        pick_groups(tx, who, file_id, groups)
     if not (file.verdict or {}).get("rows_accepted"):
         raise rules.NothingToSubmit(name=file.name)
     move(

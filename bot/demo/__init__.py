@@ -15,7 +15,6 @@ from bot.demo.process import BotProcess
 from bot.demo.story import STORY, Told, link_channels
 from bot.demo.tour import play
 from bot.errors import DeskError
-from bot.sandbox.page import routes as page
 from bot.sandbox.seed import seed
 from bot.sandbox.server import Sandbox
 
@@ -36,7 +35,7 @@ class Demo:
 async def running(folder: Path, *, port: int = 0, environment: dict[str, str] | None = None) -> AsyncIterator[Demo]:
     """Start both; the bot is connected when this is entered. ``environment`` changes settings of the bot."""
     world = seed(manifest=manifest.load())
-    sandbox = Sandbox(world, port=port, parts=[page.add_routes])
+    sandbox = Sandbox(world, port=port)
     try:
         await sandbox.start()
     except OSError as error:

@@ -100,7 +100,7 @@ async def test_another_account_does_not_see_the_file(desk: Database) -> None:
     for act in (service.submit, service.cancel, service.check_again):
         with pytest.raises(NotFound):
             await desk.write(act, CARLA, file.id, file.version)
-    for act, *more in ((service.ask_rejected,), (service.pick_groups, ["VIP"]), (service.add_group, "VIP")):
+    for act, *more in ((service.ask_rejected,), (service.pick_groups, ["VIP"])):
         with pytest.raises(NotFound):
             await desk.write(act, CARLA, file.id, *more)
     for look, *more in ((service.of_account,), (service.groups_like, "")):
@@ -167,7 +167,7 @@ async def test_groups_are_at_most_ten_and_named_once(desk: Database) -> None:
     with pytest.raises(rules.TooManyGroups, match="picked 11"):
         await desk.write(service.pick_groups, ANA, file.id, [f"g{n}" for n in range(11)])
     with pytest.raises(rules.GroupNameTooLong):
-        await desk.write(service.add_group, ANA, file.id, "x" * 101)
+        await desk.write(service.pick_groups, ANA, file.id, ["x" * 101])
 
 
 async def test_known_groups_keep_their_ids(desk: Database) -> None:

@@ -32,6 +32,7 @@ def add_routes(app: web.Application, world: "World") -> None:
     uploads = Uploads()
     router = app.router
     router.add_get("/", partial(_html, "index.html"))
+    router.add_get("/archives/{channel}/p{ts:[0-9]+}", partial(_permalink, world))
     router.add_get("/page/gallery", partial(_html, "gallery.html"))
     router.add_static("/static", STATIC)
     router.add_get("/page/ws", own(partial(_live, world)))
@@ -40,6 +41,19 @@ def add_routes(app: web.Application, world: "World") -> None:
     router.add_post("/page/act/{verb}", own(Acts(world, uploads).answer))
     Inbox(world).add_routes(app)
     app.on_response_prepare.append(_headers)
+
+
+async def _permalink(world: "World", request: web.Request) -> web.StreamResponse:
+    """A message's address leads to its thread, seen by who began it, or else by anybody who sits there."""
+    channel = world.slack.channels.get(request.match_info["channel"])
+    digits = request.match_info["ts"]
+    root = request.query.get("thread_ts") or f"{digits[:-6]}.{digits[-6:]}"
+    message = channel.find(root) if channel else None
+    if channel is None or message is None:
+        raise web.HTTPNotFound(text="There is no such message.")
+    people = [message.user, *channel.members]
+    person = next(user for user in people if not world.slack.people[user].is_bot)
+    raise web.HTTPFound(f"/#/{person}/{channel.id}/{root}")
 
 
 def own(handler: Handler) -> Handler:

@@ -110,6 +110,11 @@ class Slack:
         await self.depot.close()
         await self.delivery.close()
 
+    @property
+    def address(self) -> str:
+        """The workspace's address, below which its messages have theirs."""
+        return f"{self.url}/"
+
     # Messages
 
     def post(self, message: Message, *, tell: bool = True) -> Message:

@@ -9,7 +9,7 @@ def auth_test(call: Call) -> Json:
     """Who the token belongs to."""
     slack = call.slack
     return {
-        "url": f"https://{slack.team.domain}.slack.com/",
+        "url": slack.address,
         "team": slack.team.name,
         "user": slack.bot.name,
         "team_id": slack.team.id,

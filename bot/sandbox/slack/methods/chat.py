@@ -120,7 +120,7 @@ def permalink(call: Call) -> Json:
     message = channel.find(ts)
     if message is None:
         raise ApiError("message_not_found")
-    address = f"https://{call.slack.team.domain}.slack.com/archives/{channel.id}/p{ts.replace('.', '')}"
+    address = f"{call.slack.address}archives/{channel.id}/p{ts.replace('.', '')}"
     thread = f"?thread_ts={message.thread_ts}&cid={channel.id}" if message.is_reply else ""
     return {"channel": channel.id, "permalink": address + thread}
 

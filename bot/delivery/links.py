@@ -1,0 +1,26 @@
+"""Links to messages in Slack, made without asking Slack: they follow from the workspace's address."""
+
+from dataclasses import dataclass
+
+from bot.delivery.outbox import find
+from bot.delivery.tables import Message
+from bot.storage.database import Tx
+
+
+@dataclass
+class Links:
+    """``workspace`` is the workspace's address as ``auth.test`` gives it: https://NAME.slack.com/. Empty: not known."""
+
+    workspace: str = ""
+
+    def to(self, message: Message, thread_ts: str | None = None) -> str:
+        """The address of one of our messages; empty while Slack does not show it."""
+        if not self.workspace or message.ts is None:
+            return ""
+        address = f"{self.workspace}archives/{message.channel}/p{message.ts.replace('.', '')}"
+        return f"{address}?thread_ts={thread_ts}&cid={message.channel}" if thread_ts else address
+
+    def find(self, tx: Tx, kind: str, key: str, place: str) -> str:
+        """The address of the message of this kind about this row at this place; empty when there is none yet."""
+        message = find(tx, kind, key, place)
+        return self.to(message, message.thread_ts) if message else ""
