@@ -264,18 +264,21 @@ class Card:
         return [*(cut(name, _NAME_SHOWN) for name in names[:_UNUSED_SHOWN]), *more]
 
     def _reasons(self) -> list[Markup]:
-        examples = self._verdict.get("examples", {})
-        return [
-            self._finished(
-                "contacts/reason",
-                "reason",
-                count=count,
-                reason=reason,
-                places=[f"{example['row']:,}" for example in examples.get(reason, ())],
-                others=count > len(examples.get(reason, ())),
-            )
-            for reason, count in self._by_count()[:_REASONS_SHOWN]
-        ]
+        return [self._reason(reason, count) for reason, count in self._by_count()[:_REASONS_SHOWN]]
+
+    def _reason(self, reason: str, count: int) -> Markup:
+        """A reason with its count, its first row and what stands there, and a few rows more."""
+        first, *more = self._verdict["examples"][reason]
+        return self._finished(
+            "contacts/reason",
+            "reason",
+            count=count,
+            reason=reason,
+            first_row=f"{first['row']:,}",
+            value=cut(first["value"], _NAME_SHOWN),
+            places=", ".join(f"{example['row']:,}" for example in more),
+            others=count > len(more) + 1,
+        )
 
     def _by_count(self) -> list[tuple[str, int]]:
         return sorted(self._verdict.get("reasons", {}).items(), key=lambda pair: -pair[1])
