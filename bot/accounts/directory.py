@@ -22,7 +22,14 @@ log = structlog.get_logger(__name__)
 
 ANSWER_SECONDS = 1.5
 """How long a question to Slack may take inside a listener, which has 3 seconds in all."""
+OK = 200
+UNKNOWN_SECONDS = 5.0
+"""How long the staff count as unknown after Slack did not name them."""
 STRANGER = {"user_not_found", "user_not_visible", "users_not_found"}
+
+
+class TokenRefused(DeskError):
+    """Slack refuses SLACK_BOT_TOKEN ({code}). Copy it anew from the app's OAuth & Permissions page."""
 
 
 class SlackSilent(DeskError):
@@ -65,7 +72,7 @@ class Recent(Generic[K, V]):
     async def get(self, key: K, ask: Callable[[], Awaitable[V]]) -> V:
         """The fresh answer for the key, asked for when there is none. What ``ask`` raises is raised, and not kept."""
         known = self._answers.get(key)
-        if known is not None and self._clock() < known[0] + self._seconds:
+        if known is not None and self._clock() < known[0]:
             return known[1]
         task = self._asking.get(key)
         if task is None:
@@ -74,9 +81,9 @@ class Recent(Generic[K, V]):
             task.add_done_callback(lambda done: self._settle(key, done))
         return await asyncio.shield(task)
 
-    def put(self, key: K, answer: V) -> None:
-        """Keep what was learned in another way."""
-        self._answers[key] = (self._clock(), answer)
+    def put(self, key: K, answer: V, *, seconds: float | None = None) -> None:
+        """Keep an answer, for some other time than usual if ``seconds`` says so."""
+        self._answers[key] = (self._clock() + (self._seconds if seconds is None else seconds), answer)
         self._answers.move_to_end(key)
         while len(self._answers) > self._size:
             self._answers.popitem(last=False)
@@ -114,7 +121,7 @@ class Directory:
         self._channels: Recent[str, frozenset[str]] = Recent(60, clock)
 
     async def us(self) -> Us:
-        """The desk's own ids; asked once. ``bot.app`` asks at start, so that no person waits for it."""
+        """The desk's own ids; asked once, at start, so that no person waits. Raises SlackSilent or TokenRefused."""
         return await self._us.get("us", self._fetch_us)
 
     async def profile(self, user_id: str) -> Profile:
@@ -157,10 +164,15 @@ class Directory:
             return await self._staff.get(self._group, self._fetch_staff)
         except (SlackSilent, SlackApiError) as error:
             log.warning("staff group unknown, nobody counts as staff", group=self._group, because=str(error))
+            # Not asked again at once: Slack allows about twenty such questions a minute.
+            self._staff.put(self._group, frozenset(), seconds=UNKNOWN_SECONDS)
             return frozenset()
 
     async def _fetch_us(self) -> Us:
-        answer = await self._ask("auth.test")
+        try:
+            answer = await self._ask("auth.test")
+        except SlackApiError as error:
+            raise TokenRefused(code=error.response["error"]) from error
         return Us(answer["team_id"], answer["user_id"], answer["bot_id"], answer["url"])
 
     async def _fetch_staff(self) -> frozenset[str]:
@@ -195,6 +207,10 @@ class Directory:
                 return await self._slack.api_call(method, params={k: v for k, v in question.items() if v != ""})
         except (TimeoutError, aiohttp.ClientError) as error:
             raise SlackSilent from error
+        except SlackApiError as error:
+            if error.response.status_code != OK:  # trouble of Slack's, or too many questions; a refusal comes with 200
+                raise SlackSilent from error
+            raise
 
 
 def read_profile(user: dict[str, Any], home: str) -> Profile:
