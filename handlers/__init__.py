@@ -1,41 +1,43 @@
 """The listeners of the desk: what a person does, what hears it, which use case it calls, what is said, what tests it.
 
-    What a person does  | Listener                      | Use case               | Message           | Test
-    --------------------|-------------------------------|------------------------|-------------------|-------------------
-    asks for help       | command /desk                 | -                      | desk/help         | handlers/help
-    asks for help       | command /desk help            | -                      | desk/help         | handlers/help
-    links a channel     | command /desk link            | accounts.link          | accounts/linked   | handlers/link
-    wants to unlink it  | command /desk unlink          | accounts.linked        | accounts/unlink   | handlers/link
-    says yes            | action accounts:unlink        | accounts.unlink        | accounts/unlinked | handlers/link
-    says no             | action accounts:keep          | -                      | accounts/kept     | handlers/link
-    asks who belongs    | command /desk people          | accounts.people        | accounts/people   | handlers/people
-    lets somebody in    | command /desk people add      | accounts.add_person    | accounts/member   | handlers/people
-    ends that           | command /desk people remove   | accounts.remove_person | accounts/member   | handlers/people
-    posts a file        | event message:file_share      | contacts.receive       | contacts/card     | contacts/service
-    asks about files    | command /contacts             | -                      | contacts/answers  | journeys/tour
-    asks about files    | command /contacts help        | -                      | contacts/answers  | journeys/tour
-    opens the form      | command /contacts upload      | -                      | contacts/upload   | journeys/tour
-    by its button       | action contacts:upload        | -                      | contacts/upload   | handlers/home
-    submits it          | view contacts:upload          | contacts.receive       | contacts/card     | contacts/service
-    lists the files     | command /contacts files       | contacts.recent        | contacts/answers  | journeys/tour
-    submits a file      | action contacts:submit        | contacts.submit        | contacts/card     | contacts/service
-    cancels it          | action contacts:cancel        | contacts.cancel        | contacts/card     | contacts/service
-    checks it again     | action contacts:check_again   | contacts.check_again   | contacts/card     | contacts/service
-    names the country   | action contacts:country       | contacts.read_as       | contacts/card     | contacts/service
-    asks for rejects    | action contacts:rejected      | contacts.ask_rejected  | contacts/answers  | contacts/service
-    opens the columns   | action contacts:columns       | contacts.of_account    | contacts/columns  | journeys/tour
-    submits it          | view contacts:columns         | contacts.check_again   | contacts/card     | journeys/tour
-    types a country     | options contacts:country_pick | -                      | contacts/columns  | contacts/countries
-    picks groups        | action contacts:groups        | contacts.pick_groups   | contacts/card     | contacts/service
-    types a group       | options contacts:groups       | contacts.groups_like   | contacts/card     | contacts/service
-    opens App Home      | event app_home_opened         | -                      | home/welcome      | handlers/home
-    anything else       | event (any other)             | -                      | -                 | handlers/fallback
-    clicks old buttons  | action (any other)            | -                      | desk/refused      | handlers/fallback
-    types in a select   | options (any other)           | -                      | -                 | handlers/fallback
-    submits an old form | view (any other)              | -                      | desk/refused      | handlers/fallback
-    closes a form       | closed view (any other)       | -                      | -                 | handlers/fallback
-    uses a shortcut     | shortcut (any other)          | -                      | -                 | handlers/fallback
-    mistypes a command  | command (any other)           | -                      | desk/unknown      | handlers/help
+    What a person does | Listener                      | Use case               | Message           | Test
+    -------------------|-------------------------------|------------------------|-------------------|-------------------
+    asks for help      | command /desk                 | -                      | desk/help         | handlers/help
+    asks for help      | command /desk help            | -                      | desk/help         | handlers/help
+    links a channel    | command /desk link            | accounts.link          | accounts/linked   | handlers/link
+    opens link form    | action accounts:link          | -                      | accounts/link     | handlers/home
+    sends it           | view accounts:link            | accounts.link          | accounts/linked   | handlers/home
+    wants to unlink it | command /desk unlink          | accounts.linked        | accounts/unlink   | handlers/link
+    says yes           | action accounts:unlink        | accounts.unlink        | accounts/unlinked | handlers/link
+    says no            | action accounts:keep          | -                      | accounts/kept     | handlers/link
+    asks who belongs   | command /desk people          | accounts.people        | accounts/people   | handlers/people
+    lets somebody in   | command /desk people add      | accounts.add_person    | accounts/member   | handlers/people
+    ends that          | command /desk people remove   | accounts.remove_person | accounts/member   | handlers/people
+    posts a file       | event message:file_share      | contacts.receive       | contacts/card     | contacts/service
+    asks about files   | command /contacts             | -                      | contacts/answers  | journeys/tour
+    asks about files   | command /contacts help        | -                      | contacts/answers  | journeys/tour
+    opens the form     | command /contacts upload      | -                      | contacts/upload   | journeys/tour
+    by its button      | action contacts:upload        | -                      | contacts/upload   | handlers/home
+    submits it         | view contacts:upload          | contacts.receive       | contacts/card     | contacts/service
+    lists the files    | command /contacts files       | contacts.recent        | contacts/answers  | journeys/tour
+    submits a file     | action contacts:submit        | contacts.submit        | contacts/card     | contacts/service
+    cancels it         | action contacts:cancel        | contacts.cancel        | contacts/card     | contacts/service
+    checks it again    | action contacts:check_again   | contacts.check_again   | contacts/card     | contacts/service
+    names the country  | action contacts:country       | contacts.read_as       | contacts/card     | contacts/service
+    asks for rejects   | action contacts:rejected      | contacts.ask_rejected  | contacts/answers  | contacts/service
+    opens the columns  | action contacts:columns       | contacts.of_account    | contacts/columns  | journeys/tour
+    submits it         | view contacts:columns         | contacts.check_again   | contacts/card     | journeys/tour
+    types a country    | options contacts:country_pick | -                      | contacts/columns  | contacts/countries
+    picks groups       | action contacts:groups        | contacts.pick_groups   | contacts/card     | contacts/service
+    types a group      | options contacts:groups       | contacts.groups_like   | contacts/card     | contacts/service
+    opens App Home     | event app_home_opened         | -                      | home/welcome      | handlers/home
+    anything else      | event (any other)             | -                      | -                 | handlers/fallback
+    clicks old buttons | action (any other)            | -                      | desk/refused      | handlers/fallback
+    types in a select  | options (any other)           | -                      | -                 | handlers/fallback
+    sends an old form  | view (any other)              | -                      | desk/refused      | handlers/fallback
+    closes a form      | closed view (any other)       | -                      | -                 | handlers/fallback
+    uses a shortcut    | shortcut (any other)          | -                      | -                 | handlers/fallback
+    mistypes a command | command (any other)           | -                      | desk/unknown      | handlers/help
 
 Each flow is a file here. A listener reads the payload, knows who it is, calls one use case, and answers; whom it serves
 stands where it is registered (``handlers.middleware``), and what goes wrong is told by ``handlers.errors``. ``key``

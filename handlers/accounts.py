@@ -1,18 +1,20 @@
 """``/desk link``, ``unlink`` and ``people``: whose channel is this, and who belongs to the account."""
 
+from typing import Any
+
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.accounts import service
-from bot.accounts.linking import check_place, read_link, read_person
+from bot.accounts.linking import LONGEST_NAME, check_place, read_link, read_person
 from bot.accounts.rules import Role, Who
 from bot.delivery import blocks
+from bot.delivery.voices import Words
 from bot.desk import Desk
 from handlers import reply
 from handlers.middleware import Listen
 from handlers.payload import Payload
 
-UNLINK = "accounts:unlink"
-KEEP = "accounts:keep"
+LINK, UNLINK, KEEP = "accounts:link", "accounts:unlink", "accounts:keep"
 
 
 async def link(desk: Desk, who: Who, command: Payload, words: str, key: str, ack: AsyncAck) -> None:
@@ -21,6 +23,43 @@ async def link(desk: Desk, who: Who, command: Payload, words: str, key: str, ack
     linked = await desk.write(service.link, who, command["channel_id"], read_link(words), key)
     is_member = await desk.people.is_in(linked.channel_id)
     await ack(**_linked(desk, linked, is_member=is_member))
+
+
+async def open_link(desk: Desk, body: Payload, ack: AsyncAck) -> None:
+    """Ask which channel belongs to which account; the same as the command, from anywhere."""
+    words = desk.voices.slack("accounts/link")
+    channel: Payload = {"type": "conversations_select", "action_id": "channel"}
+    channel["filter"] = {"include": ["public", "private"], "exclude_bot_users": True}
+    account: Payload = {"type": "plain_text_input", "action_id": "account", "max_length": 36}
+    name: Payload = {"type": "plain_text_input", "action_id": "name", "max_length": LONGEST_NAME}
+    inputs = [_input(words, "channel", channel), _input(words, "account", account), _input(words, "name", name)]
+    inputs[-1]["optional"] = True
+    form = {"callback_id": LINK, "submit": blocks.plain(words.plain("submit", 24))}
+    await reply.open_view(desk, body, _modal(words, "title", inputs) | form)
+    await ack()
+
+
+def _input(words: Words, block_id: str, element: Payload) -> Payload:
+    block: Payload = {"type": "input", "block_id": block_id, "label": blocks.plain(words.plain(block_id))}
+    hint = f"{block_id}_hint"
+    return block | {"element": element} | ({"hint": blocks.plain(words.plain(hint, 150))} if words.has(hint) else {})
+
+
+def _modal(words: Words, title: str, shown: list[Payload]) -> Payload:
+    top = {"type": "modal", "title": blocks.plain(words.plain(title, 24))}
+    return {**top, "close": blocks.plain(words.plain("close", 24)), "blocks": shown}
+
+
+async def link_chosen(desk: Desk, who: Who, view: Payload, key: str, ack: AsyncAck) -> None:
+    """Link the channel that was chosen, and say so in place of the form."""
+    values: dict[str, Any] = view["state"]["values"]
+    channel = values["channel"]["channel"]["selected_conversation"]
+    order = read_link(f"{values['account']['account']['value'] or ''} {values['name']['name']['value'] or ''}")
+    check_place(channel, "", desk.settings.senderdesk_review_channel)
+    linked = await desk.write(service.link, who, channel, order, key)
+    told = _linked(desk, linked, is_member=await desk.people.is_in(channel))
+    done = _modal(desk.voices.slack("accounts/link"), "done", told["blocks"])
+    await ack(response_action="update", view=done)
 
 
 def _linked(desk: Desk, linked: service.Linked, *, is_member: bool) -> Payload:
@@ -97,6 +136,8 @@ def _membership(desk: Desk, changed: service.Membership, part: str) -> Payload:
 def register(listen: Listen) -> None:
     """Staff link, unlink, add and remove; customers see who belongs to them."""
     listen.command("/desk link", link, serves=Role.STAFF)
+    listen.action(LINK, open_link, serves=Role.STAFF)
+    listen.view(LINK, link_chosen, serves=Role.STAFF)
     listen.command("/desk unlink", ask_unlink, serves=Role.STAFF)
     listen.action(UNLINK, unlink, serves=Role.STAFF)
     listen.action(KEEP, keep, serves=Role.STAFF)

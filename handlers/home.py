@@ -9,6 +9,7 @@ from bot.delivery.blocks import Block
 from bot.delivery.voices import Words
 from bot.desk import Desk
 from bot.storage.database import Tx
+from handlers.accounts import LINK
 from handlers.contacts_forms import UPLOAD
 from handlers.middleware import EVERYBODY, Listen
 from handlers.payload import Payload
@@ -41,7 +42,9 @@ def welcome(words: Words, who: Who) -> list[Block]:
     """What the desk does in two lines, three steps, one button, and how a file looks."""
     top = [{"type": "header", "text": blocks.plain(words.plain("headline", 150))}, blocks.section(words.body)]
     if who.is_staff:
-        return [*top, *(blocks.section(words.part(step)) for step in ("staff_one", "staff_two", "staff_three"))]
+        steps = [blocks.section(words.part(step)) for step in ("staff_one", "staff_two", "staff_three")]
+        link = blocks.button(words.plain("button_link"), LINK, "home", style="primary")
+        return [*top, *steps, blocks.actions([link])]
     steps = [blocks.section(words.part(step)) for step in ("step_one", "step_two", "step_three")]
     sample = [blocks.section(words.part("sample")), _preformatted("\n".join(words.lines("sample_rows")))]
     return [*top, *steps, _next_step(words, who), {"type": "divider"}, *sample]

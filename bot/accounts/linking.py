@@ -67,7 +67,7 @@ def read_link(words: str) -> LinkOrder:
     """Read ``ACCOUNT_ID Name of the customer``. Raises LinkWhat, NotAnAccountId, or NameTooLong."""
     given, _, name = words.strip().partition(" ")
     if not given:
-        raise LinkWhat
+        raise LinkWhat(field="account")
     name = " ".join(name.split()).strip("\"'“”")
     if len(name) > LONGEST_NAME:
         raise NameTooLong(length=len(name), field="name")
@@ -85,9 +85,9 @@ def canonical(given: str) -> str:
 def check_place(channel_id: str, channel_name: str, review_channel: str) -> None:
     """Raise LinkElsewhere where no customer's account may be linked. ``channel_name`` as a command's payload has it."""
     if channel_id == review_channel:
-        raise LinkElsewhere(where="the staff's own channel")
+        raise LinkElsewhere(where="the staff's own channel", field="channel")
     if channel_id.startswith("D") or channel_name == "directmessage" or channel_name.startswith("mpdm-"):
-        raise LinkElsewhere(where="a direct message")
+        raise LinkElsewhere(where="a direct message", field="channel")
 
 
 def read_person(words: str, act: str) -> str:

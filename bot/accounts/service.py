@@ -72,7 +72,7 @@ def link(tx: Tx, who: Who, channel_id: str, order: LinkOrder, key: str) -> Linke
     linked_now = _add_once(tx, channel)
     there = tx.session.get_one(Channel, channel_id)
     if there.account_id != account.id:
-        raise AlreadyLinked(name=tx.session.get_one(Account, there.account_id).name)
+        raise AlreadyLinked(name=tx.session.get_one(Account, there.account_id).name, field="channel")
     if linked_now:
         record(
             tx,
@@ -92,7 +92,7 @@ def _account_of(tx: Tx, who: Who, order: LinkOrder) -> tuple[Account, str]:
     account = tx.session.scalars(wanted).one_or_none()
     if account is None:
         if not order.name:
-            raise NameMissing(account=order.provider_account_id)
+            raise NameMissing(account=order.provider_account_id, field="name")
         made = Account(
             id=tx.new_id(),
             provider_account_id=order.provider_account_id,

@@ -1,11 +1,15 @@
 """App Home: how to begin, and what needs this person."""
 
+from collections.abc import Callable
+from typing import Any
+
 from bot.accounts.rules import Role, Who
+from bot.accounts.tables import Channel
 from bot.delivery import blocks
 from bot.delivery.blocks import Block
 from bot.desk import Desk
 from bot.sandbox.faults import Fault
-from bot.sandbox.seed import KOPI, KOPI_ACCOUNT, MART, MART_ACCOUNT
+from bot.sandbox.seed import KOPI, KOPI_ACCOUNT, MART, MART_ACCOUNT, REVIEW
 from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.windows import View
 from bot.sandbox.slack.workspace import Slack
@@ -40,7 +44,26 @@ async def test_the_first_home_of_staff_shows_how_to_link(rina: Actor) -> None:
     """Their three steps are others."""
     home = await rina.open_home()
     assert "/desk link ACCOUNT_ID" in text(home)
-    assert buttons(home) == []
+    assert buttons(home) == ["Link a channel*"]
+
+
+async def test_staff_link_a_channel_from_home(rina: Actor, rows: Callable[..., Any]) -> None:
+    """The form does what the command does; what is wrong stands under its field, and what was typed stays."""
+    home = await rina.open_home()
+    await rina.click(home, "Link a channel")
+    await rina.fill("channel", REVIEW)
+    await rina.fill("account", "kopi")
+    assert "is not an account id" in (await rina.submit() or {})["account"]
+    await rina.fill("account", KOPI_ACCOUNT)
+    assert "the staff's own channel" in (await rina.submit() or {})["channel"]
+    await rina.fill("channel", KOPI)
+    assert "I need its name too" in (await rina.submit() or {})["name"]
+    await rina.fill("name", "Kopi Nusantara")
+    assert await rina.submit() is None
+    done = rina.view()
+    assert done is not None
+    assert (done.title, "linked to *Kopi Nusantara* now" in text(done)) == ("Linked", True)
+    assert [channel.channel_id for channel in await rows(Channel)] == [KOPI]
 
 
 async def test_home_tells_a_stranger_how_to_get_in(ana: Actor, gita: Actor, otto: Actor) -> None:
