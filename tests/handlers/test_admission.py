@@ -74,6 +74,8 @@ CARLA_WITH_KOPIS_FORM = Somebody("U0CARLA", TEAM, MART, KOPI)
 GUEST = Somebody("U0GITA", TEAM, KOPI, KOPI)
 OUTSIDER = Somebody("W0OTTO", "T0OTHER", KOPI, KOPI)
 STAFF_ELSEWHERE = Somebody("W0RINA", "T0OTHER", KOPI, KOPI)
+BUDI_FROM_ELSEWHERE = Somebody("U0BUDI", "T0OTHER", KOPI, KOPI)
+"""The directory knows him as staff, yet the payload says that he acts from another workspace."""
 BEN = Somebody("U0BEN", TEAM, KOPI, KOPI)
 BUDI = Somebody("U0BUDI", TEAM, KOPI, KOPI)
 BOT = Somebody("U0CI", TEAM, KOPI, KOPI)
@@ -238,8 +240,8 @@ def test_every_listener_says_whom_it_serves(bolt: AsyncApp) -> None:
 
 @pytest.mark.parametrize(
     "who",
-    [NOBODY, NOBODY_WITH_KOPIS_FORM, GUEST, OUTSIDER, STAFF_ELSEWHERE],
-    ids=["nobody", "nobody-with-a-form", "guest", "outsider", "staff-elsewhere"],
+    [NOBODY, NOBODY_WITH_KOPIS_FORM, GUEST, OUTSIDER, STAFF_ELSEWHERE, BUDI_FROM_ELSEWHERE],
+    ids=["nobody", "nobody-with-a-form", "guest", "outsider", "staff-elsewhere", "staff-from-elsewhere"],
 )
 async def test_who_is_no_customer_is_refused_everything(
     bolt: AsyncApp, outcome: Callable[..., Any], who: Somebody
