@@ -81,6 +81,17 @@ def test_two_clicks_on_one_button_are_two() -> None:
     assert delivery_key(later) != delivery_key(click)
 
 
+@pytest.mark.parametrize("scenario", ["a_click_on_a_message", "a_click_on_an_ephemeral_message", "a_click_on_home"])
+def test_clicks_at_different_places_are_different(scenario: str) -> None:
+    """Same person, same button, same moment: the message or view tells them apart."""
+    click = payload(scenario)
+    other = json.loads(json.dumps(click))
+    other["container"] |= (
+        {"message_ts": "1700000000.000009"} if "message_ts" in other["container"] else {"view_id": "V9"}
+    )
+    assert delivery_key(other) != delivery_key(click)
+
+
 def test_what_only_asks_has_no_key() -> None:
     """Options are asked for anew with each letter typed, and change nothing."""
     assert delivery_key({"type": "block_suggestion", "action_id": "a", "user": {"id": "U0ANA"}}) == ""
