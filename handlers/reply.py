@@ -1,6 +1,7 @@
 """Tell a person something where they are: in the channel, in the modal, on App Home, or in the answer to a command."""
 
 import asyncio
+import re
 from typing import Any
 
 import aiohttp
@@ -19,6 +20,7 @@ log = structlog.get_logger(__name__)
 SLACK_SECONDS = 2.0
 """How long a listener may wait for Slack to show something."""
 OK = 200
+_MENTION = re.compile(r"&lt;@([UW][A-Z0-9]+)&gt;")
 UNHEARD = (SlackApiError, aiohttp.ClientError, TimeoutError)
 View = dict[str, Any]
 
@@ -29,8 +31,11 @@ def message(*paragraphs: str) -> Payload:
 
 
 def escaped(sentence: str) -> str:
-    """An error's sentence as mrkdwn: what it names (a file, a customer) can mention and link nothing."""
-    return Mrkdwn().escape(sentence)
+    """An error's sentence as mrkdwn: what it names (a file, a customer) can link nothing and call nobody.
+
+    A person's mention stays one: only the reader sees the sentence, and reads a name in place of an id.
+    """
+    return _MENTION.sub(r"<@\1>", Mrkdwn().escape(sentence))
 
 
 async def say(desk: Desk, body: Payload, error: DeskError) -> BoltResponse:

@@ -87,7 +87,9 @@ def _noun(row: Base) -> str:
 def _who_was_first(tx: Tx, row: Base) -> OutOfDate:
     subject = cast(HasStatus, row)
     about_it = (AuditRow.subject_kind == str(row.__tablename__), AuditRow.subject_id == str(subject.id))
-    last = tx.session.scalars(select(AuditRow).where(*about_it).order_by(AuditRow.id.desc()).limit(1)).first()
+    # A person's act explains more than what the desk did after it.
+    people_first = (AuditRow.actor.is_(None), AuditRow.id.desc())
+    last = tx.session.scalars(select(AuditRow).where(*about_it).order_by(*people_first).limit(1)).first()
     if last is None:
         return OutOfDate(what="changed", who="somebody else")
     what = last.act.rsplit(":", 1)[-1].replace("_", " ")

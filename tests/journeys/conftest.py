@@ -1,0 +1,58 @@
+"""The whole desk in this process, at work between a real database and the sandbox."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot import manifest
+from bot.app import House, build, ears, working
+from bot.demo.story import Told, link_channels
+from bot.sandbox.contacts_api import Script
+from bot.sandbox.seed import seed
+from bot.sandbox.server import Sandbox
+from bot.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[list[Any]]:
+    """What was logged; nothing is printed."""
+    with capture_logs() as entries:
+        yield entries
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """The demo's world on loopback, in which batches are quick."""
+    world = seed(manifest=manifest.load())
+    world.contacts.normal = Script(seconds=0.3)
+    async with Sandbox(world) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def house(sandbox: Sandbox, database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    """The desk as in production, hearing Slack and working; once on SQLite and once on PostgreSQL."""
+    named = {name.lower(): value for name, value in sandbox.environment().items()}
+    settings = Settings(
+        _env_file=None,
+        database_url=database_url,
+        files_url=f"file:{tmp_path / 'files'}",
+        senderdesk_tick_seconds=0.2,
+        **named,
+    )
+    async with build(settings) as house:
+        house.desk.links.workspace = (await house.desk.people.us()).url
+        async with working(house), ears(house):
+            await sandbox.world.slack.until(lambda: sandbox.world.slack.delivery.sockets.open or None)
+            yield house
+
+
+@pytest.fixture
+async def told(house: House, sandbox: Sandbox) -> Told:
+    """The people of the demo; both customers' channels are linked."""
+    told = Told(sandbox.world)
+    await link_channels(told)
+    return told
