@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import Insert, and_, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
-from bot.delivery.tables import DEAD, DONE, PENDING, RUNNING, DueRow
+from bot.delivery.tables import DEAD, DONE, IS_PENDING, PENDING, RUNNING, DueRow
 from bot.storage.database import Tx, db_now
 from bot.storage.statements import changed
 
@@ -34,29 +35,31 @@ def schedule(tx: Tx, queue: str, kind: str, key: str, *, after: timedelta = time
     The conflict touches the pending row on purpose: a worker cannot claim it, and so draw the old state, before this
     transaction ends.
     """
-    due = tx.now + after
     values = {
         "queue": queue,
         "kind": kind,
         "key": key,
         "lane": lane or f"{kind}:{key}",
         "state": PENDING,
-        "due_at": due,
+        "due_at": tx.now + after,
         "attempts": 0,
         "error": "",
         "created_at": tx.now,
     }
-    on_postgres = tx.session.get_bind().dialect.name == "postgresql"
-    insert = postgresql.insert(DueRow) if on_postgres else sqlite.insert(DueRow)
-    earlier = func.least if on_postgres else func.min
-    tx.session.execute(
-        insert.values(values).on_conflict_do_update(
-            index_elements=["queue", "kind", "key"],
-            index_where=DueRow.state == PENDING,
-            set_={"due_at": earlier(DueRow.due_at, insert.excluded.due_at)},
-        )
-    )
+    tx.session.execute(_merging_insert(tx.session.get_bind().dialect.name), values)
     tx.wake(queue)
+
+
+@cache
+def _merging_insert(dialect: str) -> Insert:
+    """The statement, made once: it runs with almost every use case. The index's condition must be literal SQL."""
+    insert = postgresql.insert(DueRow) if dialect == "postgresql" else sqlite.insert(DueRow)
+    earlier = func.least if dialect == "postgresql" else func.min
+    return insert.on_conflict_do_update(
+        index_elements=["queue", "kind", "key"],
+        index_where=IS_PENDING,
+        set_={"due_at": earlier(DueRow.due_at, insert.excluded.due_at)},
+    )
 
 
 def claim(tx: Tx, queue: str, owner: str, *, limit: int, lease: timedelta) -> Sequence[Claim]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.storage.database import Base, UtcDateTime
 
 PENDING, RUNNING, DONE, DEAD = "pending", "running", "done", "dead"
-_IS_PENDING = text("state = 'pending'")
+IS_PENDING = text("state = 'pending'")
 
 
 class DueRow(Base):
@@ -28,8 +28,8 @@ class DueRow(Base):
             "kind",
             "key",
             unique=True,
-            sqlite_where=_IS_PENDING,
-            postgresql_where=_IS_PENDING,
+            sqlite_where=IS_PENDING,
+            postgresql_where=IS_PENDING,
         ),
         Index("ix_due_rows_due", "queue", "state", "due_at"),
         Index("ix_due_rows_lane", "lane", "state"),
