@@ -149,6 +149,8 @@ class Card:
 
     def _notes(self) -> list[str]:
         notes = [self._words.part("country")] if self._file.options.get("country") else []
+        if self._verdict.get("other_sheets") or self._verdict.get("hidden_sheets"):
+            notes.append(self._words.part("sheets"))
         return [*notes, *(self._voices.text("contacts/note", "note", note=note) for note in self._verdict["notes"][:5])]
 
     def _picker(self) -> Block:
@@ -204,8 +206,10 @@ class Card:
         return self._file.status in rules.ENDED and self._file.source_key is None and bool(self._verdict)
 
     def _hint(self) -> dict[str, Any]:
-        hints = self._verdict.get("country_hints") or []
-        return hints[0] if hints and not self._file.options.get("country") else {}
+        """The country that would make more rows good than it spoils; none once somebody chose one."""
+        if self._file.options.get("country"):
+            return {}
+        return next((hint for hint in self._verdict.get("country_hints", ()) if hint["rows"] > hint["lost"]), {})
 
     # What the words need
 
@@ -229,6 +233,9 @@ class Card:
             "reasons": self._reasons(),
             "advice": Reason(self._by_count()[0][0]).sentence if self._by_count() else "",
             "hint_rows": hint.get("rows", 0),
+            "lost_rows": hint.get("lost", 0),
+            "other_sheets": [cut(name, _NAME_SHOWN) for name in verdict.get("other_sheets", ())[:_UNUSED_SHOWN]],
+            "hidden_sheets": [cut(name, _NAME_SHOWN) for name in verdict.get("hidden_sheets", ())[:_UNUSED_SHOWN]],
             "country": country_name(country),
             "calling_code": country_code_for_region(country) if country else 0,
             "twin_name": twin.name if twin else "",

@@ -231,7 +231,7 @@ async def the_same_bytes_again(told: Told) -> None:
 async def a_workbook_with_several_phones(told: Told) -> None:
     """Ben uploads an export with three phone columns and a hidden sheet: the mobile one is taken, the rest named."""
     file = await upload(told.ben, KOPI, "hubspot-export.xlsx")
-    await told.card(told.ben, KOPI, file, "Checked", "Mobile", "Not sent")
+    await told.card(told.ben, KOPI, file, "Checked", "Mobile", "Not sent", "Hidden sheets")
 
 
 async def a_thai_file(told: Told) -> None:

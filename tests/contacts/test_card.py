@@ -165,3 +165,19 @@ def test_without_rejected_rows_there_is_nothing_to_download() -> None:
     """A clean file has no report."""
     _, blocks = drawn(Status.CHECKED, verdict=verdict() | {"rows_rejected": 0, "reasons": {}})
     assert "Download rejected" not in labels(blocks)
+
+
+@pytest.mark.parametrize(("gained", "lost", "offered"), [(30, 0, True), (30, 2, True), (3, 159, False), (5, 5, False)])
+def test_a_country_is_proposed_only_when_it_helps(gained: int, lost: int, offered: bool) -> None:
+    """Reading numbers as a country's may spoil others: then it is not offered, and what it costs is said."""
+    hint = {"country": "PH", "rows": gained, "calling_code": 63, "lost": lost}
+    _, blocks = drawn(Status.CHECKED, verdict=verdict() | {"country_hints": [hint]})
+    assert ("Read as +63" in str(blocks)) == offered
+    assert ("would then be rejected" in str(blocks)) == (offered and lost > 0)
+
+
+def test_sheets_that_were_not_read_are_named() -> None:
+    """A workbook's other sheets, and the hidden ones, are no secret."""
+    found = verdict() | {"sheet": "June", "other_sheets": ["July"], "hidden_sheets": ["Export info"]}
+    _, blocks = drawn(Status.CHECKED, verdict=found)
+    assert "Other sheets, not read: July. Hidden sheets, not read: Export info." in str(blocks)
