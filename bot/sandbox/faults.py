@@ -1,7 +1,8 @@
 """Things that go wrong, on demand: ask for a fault, and the next call that matches meets it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal
@@ -44,11 +45,36 @@ def rate_limited(where: str, *, retry_after: int | None = 1, times: int | None =
     return Fault(where, "status", 429, headers, body, "application/json", times=times)
 
 
+class Weather:
+    """Faults by chance: of the calls to these places, such a share (0 to 1) meets each fault, once for each roll.
+
+    The same ``seed`` rolls the same dice, yet calls come in another order each time, so a run is only alike.
+    """
+
+    def __init__(self, places: Sequence[str], odds: Sequence[tuple[float, Fault]], *, seed: int) -> None:
+        self._places = places
+        self._odds = odds
+        self._dice = random.Random(seed)
+
+    def roll(self, place: str) -> Fault | None:
+        """The fault that this call meets; None when all goes well."""
+        if not any(fnmatchcase(place, pattern) for pattern in self._places):
+            return None
+        number = self._dice.random()
+        for share, fault in self._odds:
+            number -= share
+            if number < 0:
+                return fault
+        return None
+
+
 class Faults:
     """The faults that were asked for and have not happened yet."""
 
     def __init__(self, on_met: Callable[[], None]) -> None:
         self._on_met = on_met
+        self.weather: Weather | None = None
+        """What may happen at any time besides."""
         self.pending: list[Fault] = []
         """Those that wait."""
         self.met: list[tuple[str, Fault]] = []
@@ -62,17 +88,23 @@ class Faults:
     def clear(self) -> None:
         """Nothing goes wrong any more."""
         self.pending.clear()
+        self.weather = None
 
     def take(self, place: str) -> Fault | None:
-        """The first fault that waits at ``place``; it counts as met."""
+        """The first fault that waits at ``place``, else what the weather brings; it counts as met."""
+        fault = self._waiting(place) or (self.weather.roll(place) if self.weather else None)
+        if fault is not None:
+            self.met.append((place, fault))
+            self._on_met()
+        return fault
+
+    def _waiting(self, place: str) -> Fault | None:
         for fault in self.pending:
             if fnmatchcase(place, fault.where):
                 if fault.times is not None:
                     fault.times -= 1
                     if fault.times <= 0:
                         self.pending.remove(fault)
-                self.met.append((place, fault))
-                self._on_met()
                 return fault
         return None
 

@@ -9,6 +9,7 @@ from smtplib import SMTP
 import aiohttp
 import pytest
 
+from bot.sandbox.faults import Fault, Faults, Weather
 from bot.sandbox.seed import KOPI_ACCOUNT, seed
 from bot.sandbox.server import Sandbox
 from bot.settings import Settings
@@ -98,3 +99,21 @@ async def test_its_environment_is_a_settings_file(monkeypatch: pytest.MonkeyPatc
             assert key in sandbox.world.contacts.account(account).keys
         assert settings.contacts_api_url == f"{sandbox.url}/8x8"
         assert settings.smtp_url.get_secret_value().endswith(f":{sandbox.world.mailbox.port}")
+
+
+def test_the_weather_brings_each_fault_about_as_often_as_it_says() -> None:
+    """By the dice of a seed, at the places that it names and nowhere else; a fault that was asked for comes first."""
+    late, lost = Fault("*", "status", status=429), Fault("*", "drop", when="after")
+    odds = [(0.2, late), (0.3, lost)]
+    faults = Faults(lambda: None)
+    faults.weather = Weather(("slack:*",), odds, seed=7)
+    met = [faults.take("slack:chat.postMessage") for _ in range(1000)]
+    assert 150 < met.count(late) < 250
+    assert 250 < met.count(lost) < 350
+    assert faults.take("contacts:listBatches") is None
+    again = Weather(("slack:*",), odds, seed=7)
+    assert met == [again.roll("slack:chat.postMessage") for _ in range(1000)]
+    asked = faults.add(Fault("slack:*", "delay"))
+    assert faults.take("slack:chat.update") is asked
+    faults.clear()
+    assert [faults.take("slack:chat.update") for _ in range(50)] == [None] * 50
