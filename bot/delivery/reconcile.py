@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import or_, select, update
 
 from bot.delivery.jobs import JobKind, soon
 from bot.delivery.outbox import SLACK, SlackCard, send
-from bot.delivery.sender import LOOK_BACK, Sender, fingerprint, forget, shown
-from bot.delivery.slack import Never, NotSent, Shown, SlackMessages, SlackTrouble
+from bot.delivery.sender import LOOK_BACK, Sender, fingerprint, forget
+from bot.delivery.slack import Never, RateLimited, Shown, SlackMessages, SlackTrouble
 from bot.delivery.tables import Message
 from bot.delivery.worker import Hold, PutBack
 from bot.storage.database import Database, Tx
@@ -20,10 +20,12 @@ from bot.storage.statements import changed
 log = structlog.get_logger()
 
 RECONCILE = "delivery.reconcile"
-_RECENT = timedelta(hours=1)
+_RECENT = timedelta(days=2)
+"""What is older is left alone: nobody who died then comes back."""
+_AWAY_SECONDS = 30.0
 _SETTLED = timedelta(seconds=5)
 """Slack may take a moment until its history shows what was just posted."""
-_MESSAGES_A_RUN = 200
+_MESSAGES_AT_ONCE = 200
 
 
 def ask_for(tx: Tx) -> None:
@@ -38,6 +40,7 @@ class Conversation:
     channel: str
     thread_ts: str | None
     messages: Sequence[Message]
+    read_at: datetime
 
 
 class Reconciler:
@@ -53,9 +56,10 @@ class Reconciler:
         return JobKind(RECONCILE, self.run)
 
     async def run(self, _hold: Hold) -> None:
-        """Compare and mend once."""
-        for conversation in await self._database.read(changed_lately):
-            await self._compare(conversation)
+        """Compare and mend, until nothing is left to be compared."""
+        while conversations := await self._database.read(changed_lately):
+            for conversation in conversations:
+                await self._compare(conversation)
 
     async def _compare(self, conversation: Conversation) -> None:
         oldest = min(message.created_at for message in conversation.messages) - LOOK_BACK
@@ -65,14 +69,14 @@ class Reconciler:
             )
             for message in conversation.messages:
                 await self._mend(message, [one for one in there if one.key == message.id])
-        except NotSent as trouble:
-            raise PutBack(30, trouble.code, spent=False) from trouble
         except Never as trouble:
             # A channel that we may not read cannot be compared; sending into it reports its own trouble.
             log.warning("cannot_compare", channel=conversation.channel, error=trouble.code)
-            await self._database.write(checked, [message.id for message in conversation.messages])
         except SlackTrouble as trouble:
-            raise PutBack(30, trouble.code) from trouble
+            wait = trouble.retry_after if isinstance(trouble, RateLimited) else _AWAY_SECONDS
+            raise PutBack(wait, trouble.code, spent=False) from trouble
+        # Only now, with every extra one gone: who dies before begins anew.
+        await self._database.write(checked, [message.id for message in conversation.messages], conversation.read_at)
 
     async def _mend(self, message: Message, there: Sequence[Shown]) -> None:
         keep = await self._database.write(self._settle, message.id, there)
@@ -93,35 +97,36 @@ class Reconciler:
                 send(tx, message)
             return None
         if known is None:
-            changed(tx, update(Message).where(Message.id == message_id).values(ts=None))
-            shown(tx, message_id, str(message.channel), kept.ts, kept.fingerprint)
+            there_now = {"ts": kept.ts, "fingerprint": kept.fingerprint}
+            changed(tx, update(Message).where(Message.id == message_id).values(there_now))
         tx.session.refresh(message)
         drawn = self._sender.draw(tx, message)
         if isinstance(drawn, SlackCard) and kept.fingerprint != fingerprint(drawn):
             message.fingerprint = kept.fingerprint
             send(tx, message)
-        message.checked_at = tx.now
         return kept.ts
 
 
 def changed_lately(tx: Tx) -> list[Conversation]:
-    """What was shown within the last hour and not compared since."""
+    """What was shown lately and not compared since."""
     changed_since_checked = or_(Message.checked_at.is_(None), Message.checked_at < Message.shown_at)
     lately = (
         select(Message)
         .where(Message.medium == SLACK, Message.ts.is_not(None), changed_since_checked)
         .where(Message.shown_at > tx.now - _RECENT, Message.shown_at < tx.now - _SETTLED)
         .order_by(Message.shown_at)
-        .limit(_MESSAGES_A_RUN)
+        .limit(_MESSAGES_AT_ONCE)
     )
     conversations: dict[tuple[str, str | None], list[Message]] = defaultdict(list)
     for message in tx.session.scalars(lately):
         parent = tx.session.get_one(Message, message.parent_id) if message.parent_id else None
         thread_ts = message.thread_ts or (parent.ts if parent else None)
         conversations[str(message.channel), thread_ts].append(message)
-    return [Conversation(channel, thread_ts, messages) for (channel, thread_ts), messages in conversations.items()]
+    return [
+        Conversation(channel, thread_ts, messages, tx.now) for (channel, thread_ts), messages in conversations.items()
+    ]
 
 
-def checked(tx: Tx, message_ids: Sequence[str]) -> None:
-    """These messages were compared, as far as that is possible."""
-    changed(tx, update(Message).where(Message.id.in_(message_ids)).values(checked_at=tx.now))
+def checked(tx: Tx, message_ids: Sequence[str], read_at: datetime) -> None:
+    """These messages were compared with what Slack shows, as far as that is possible, as they were at ``read_at``."""
+    changed(tx, update(Message).where(Message.id.in_(message_ids)).values(checked_at=read_at))

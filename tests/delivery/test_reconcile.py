@@ -114,3 +114,34 @@ async def test_slack_away_is_asked_later(post, clock) -> None:
         await post.reconcile()
     await post.reconcile()
     assert post.shown() == ["hello"]
+
+
+@pytest.mark.parametrize("fault", [{"what": "status", "status": 503}, {"what": "drop", "when": "after"}])
+async def test_an_extra_message_that_could_not_be_removed_is_removed_later(post, clock, fault) -> None:
+    """A comparison counts only when it was brought to its end."""
+    await twice(post)
+    clock.advance(seconds=6)
+    post.world.faults.add(Fault("slack:chat.delete", **fault))
+    with pytest.raises(PutBack):
+        await post.reconcile()
+    await post.reconcile()
+    assert post.shown() == ["hello"]
+    assert await post.database.read(changed_lately) == []
+
+
+async def test_every_message_is_compared_however_many_there_are(post, clock, monkeypatch) -> None:
+    """What is more than can be read at once is read in the same run."""
+    monkeypatch.setattr("bot.delivery.reconcile._MESSAGES_AT_ONCE", 1)
+    for number in range(2):
+        await post.tell(f"m{number}", f"message {number}")
+        await post.send_one()
+    message = await post.tell("one", "hello")
+    await post.send_one()
+    await post.database.write(forget_the_post, message.id)
+    await post.tell("one", "hello")
+    await post.send_one()
+    assert post.shown() == ["message 0", "message 1", "hello", "hello"]
+    clock.advance(seconds=6)
+    await post.reconcile()
+    assert post.shown() == ["message 0", "message 1", "hello"]
+    assert await post.database.read(changed_lately) == []
