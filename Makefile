@@ -3,7 +3,7 @@ PYTHON ?= python3
 export PYTHON
 BIN := .venv/bin
 
-.PHONY: help setup demo test check audit bench migration constraints
+.PHONY: help setup demo test check audit bench pictures migration constraints
 help:
 	@echo "make demo         Sender Desk in a Slack of its own: no account, no token"
 	@echo "make setup        only set up, into .venv"
@@ -11,6 +11,7 @@ help:
 	@echo "make check        style, types and the import contract"
 	@echo "make audit        known holes in the libraries we use (asks the network)"
 	@echo "make bench        BENCH=name runs tests/benchmarks/name.py"
+	@echo "make pictures     the README's screenshots anew, into docs"
 	@echo "make migration    MESSAGE='add a table' writes the next migration from the tables"
 	@echo "make constraints  the versions of today's libraries into constraints.txt (needs uv)"
 
@@ -42,6 +43,9 @@ audit: .venv/ready-dev
 bench: .venv/ready-dev
 	@test -n "$(BENCH)" || { echo "Which one? make bench BENCH=name; there are:"; ls tests/benchmarks; exit 1; }
 	@$(BIN)/python tests/benchmarks/$(BENCH).py $(ARGS)
+
+pictures: .venv/ready-dev
+	@SENDERDESK_SCREENSHOTS=docs $(BIN)/python -m pytest tests/browser/test_story.py
 
 migration: .venv/ready-dev
 	@test -n "$(MESSAGE)" || { echo "Say what it does: make migration MESSAGE='add a table'"; exit 1; }

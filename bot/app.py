@@ -18,7 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import text
 
 from bot import telemetry
-from bot.accounts.directory import Directory
+from bot.accounts import greeting
+from bot.accounts.directory import Directory, SlackSilent
 from bot.contacts import home as contact_home
 from bot.contacts import messages as contact_messages
 from bot.contacts.batches import BatchJobs
@@ -48,6 +49,9 @@ from handlers.bolt import make_bolt
 
 log = structlog.get_logger()
 
+_MEET_SECONDS = 2.0
+"""How long a start waits for Slack, so that a token that Slack refuses is told at once."""
+_AWAY_SECONDS = 5.0
 _RECONCILE_SECONDS = 60
 _HOUSEKEEPING_SECONDS = 3600
 _FINISHED_ROWS_KEPT = timedelta(days=7)
@@ -130,7 +134,7 @@ def _delivery(desk: Desk) -> tuple[Sender, Jobs]:
         files,
         slack=slack,
         mail=mail,
-        kinds=[dead.kind(desk.voices), *contact_messages.kinds(desk.voices, desk.links)],
+        kinds=[dead.kind(desk.voices), greeting.kind(desk.voices), *contact_messages.kinds(desk.voices, desk.links)],
         lanes=Lanes(time.monotonic),
     )
     jobs = Jobs(
@@ -211,6 +215,22 @@ async def serve(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with build(settings) as house:
-        house.desk.links.workspace = (await house.desk.people.us()).url
+        meeting = asyncio.create_task(_meet_slack(house.desk))
+        await asyncio.wait({meeting}, timeout=_MEET_SECONDS)
+        if meeting.done():
+            meeting.result()
         async with working(house), ears(house):
             await stop.wait()
+        meeting.cancel()
+
+
+async def _meet_slack(desk: Desk) -> None:
+    """Learn who we are in Slack. A token that Slack refuses is raised; while Slack is away it is asked again."""
+    while True:
+        try:
+            desk.links.workspace = (await desk.people.us()).url
+        except SlackSilent as error:
+            log.warning("slack_away", because=str(error), again_in=_AWAY_SECONDS)
+            await asyncio.sleep(_AWAY_SECONDS)
+        else:
+            return

@@ -4,6 +4,7 @@
     -------------------|-------------------------------|------------------------|-------------------|-------------------
     asks for help      | command /desk                 | -                      | desk/help         | handlers/help
     asks for help      | command /desk help            | -                      | desk/help         | handlers/help
+    invites the desk   | event member_joined_channel   | accounts.greet         | accounts/greeting | journeys/greeting
     links a channel    | command /desk link            | accounts.link          | accounts/linked   | handlers/link
     opens link form    | action accounts:link          | -                      | accounts/link     | handlers/home
     sends it           | view accounts:link            | accounts.link          | accounts/linked   | handlers/home

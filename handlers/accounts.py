@@ -11,7 +11,7 @@ from bot.delivery import blocks
 from bot.delivery.voices import Words
 from bot.desk import Desk
 from handlers import reply
-from handlers.middleware import Listen
+from handlers.middleware import ANYONE, Listen
 from handlers.payload import Payload
 
 LINK, UNLINK, KEEP = "accounts:link", "accounts:unlink", "accounts:keep"
@@ -133,8 +133,16 @@ def _membership(desk: Desk, changed: service.Membership, part: str) -> Payload:
     return reply.message(words.part(part))
 
 
+async def joined(desk: Desk, event: Payload) -> None:
+    """Somebody came into a channel; when it is the desk itself, it says hello. The staff's own channel needs none."""
+    us = await desk.people.us()
+    if event["user"] == us.bot_user_id and event["channel"] != desk.settings.senderdesk_review_channel:
+        await desk.write(service.greet, event["channel"])
+
+
 def register(listen: Listen) -> None:
     """Staff link, unlink, add and remove; customers see who belongs to them."""
+    listen.event("member_joined_channel", joined, serves=ANYONE)
     listen.command("/desk link", link, serves=Role.STAFF)
     listen.action(LINK, open_link, serves=Role.STAFF)
     listen.view(LINK, link_chosen, serves=Role.STAFF)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from bot.accounts.directory import Profile
+from bot.accounts.greeting import GREETING, link_changed
 from bot.accounts.linking import (
     AlreadyLinked,
     IsStaff,
@@ -19,6 +20,7 @@ from bot.accounts.linking import (
 from bot.accounts.rules import Kind, Role, Who
 from bot.accounts.tables import Account, Channel, Person
 from bot.delivery.inbox import first_time
+from bot.delivery.outbox import Telling, tell
 from bot.errors import NotFound
 from bot.storage.audit import record
 from bot.storage.database import Base, Tx
@@ -60,6 +62,11 @@ class Linked:
     old_name: str = ""
 
 
+def greet(tx: Tx, channel_id: str) -> None:
+    """Say hello in a channel; the second time the same message shows the latest state."""
+    tell(tx, Telling(GREETING, channel_id, channel_id))
+
+
 def link(tx: Tx, who: Who, channel_id: str, order: LinkOrder, key: str) -> Linked:
     """Link a channel to an account, making the account when it is new; a new name renames it.
 
@@ -82,6 +89,7 @@ def link(tx: Tx, who: Who, channel_id: str, order: LinkOrder, key: str) -> Linke
             account_id=account.id,
             facts={"provider_account_id": account.provider_account_id},
         )
+        link_changed(tx, channel_id)
     was_linked = is_new and not linked_now
     return Linked(account.id, account.provider_account_id, account.name, channel_id, was_linked, old_name)
 
@@ -143,6 +151,7 @@ def unlink(tx: Tx, who: Who, account_id: str, key: str) -> Linked:
     if channel is None or channel.account_id != account.id:
         raise NotLinkedAnyMore(name=account.name)
     tx.session.delete(channel)
+    link_changed(tx, channel.channel_id)
     record(
         tx,
         subject=("channel", channel.channel_id),

@@ -34,7 +34,7 @@ Deliver = Callable[..., Awaitable[Any]]
 
 PUBLIC = {
     "command /desk", "command /desk help", "command /contacts", "command /contacts help", "event app_home_opened",
-    "event message:file_share", *(f"{kind} (any other)" for kind in get_args(Kind)),
+    "event member_joined_channel", "event message:file_share", *(f"{kind} (any other)" for kind in get_args(Kind)),
 }  # fmt: skip
 """What everybody may use; it must change nothing for them and tell nothing of a customer's."""
 OWN = {
