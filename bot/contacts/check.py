@@ -11,8 +11,9 @@ from pathlib import Path
 import phonenumbers
 
 from bot.contacts.engine_errors import NoSuchCountry
+from bot.contacts.judge import Judge
 from bot.contacts.judging import Judging, Progress
-from bot.contacts.numbers import Judge
+from bot.contacts.numbering.store import Store, own_folder
 from bot.contacts.outcome import CheckOptions, CheckResult
 from bot.contacts.report import AcceptedFiles, RejectedFiles
 from bot.contacts.table import Table, open_table
@@ -40,7 +41,7 @@ def check(
     result = table.describe(country)
     opened = clock()
     if table.mapping.question is None:
-        tally, judge = Tally(options.examples, mask=options.mask), Judge(country)
+        tally, judge = Tally(options.examples, mask=options.mask), Judge(country, Store(own_folder()))
         accepted, rejected = _run(table, Judging(table, judge, tally), options, out, progress)
         result = replace(
             result,

@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 _COMMAND = (sys.executable, "-I", "-m", "bot.contacts.worker")
 _LINE_MAX = 16 << 20  # bytes of one answer
 _SHOWN = 2000  # characters of the child's last words that a log gets
-_KEPT = ("PATH", "TMPDIR", "LANG", "LC_ALL", "TZ")
+_KEPT = ("PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "LANG", "LC_ALL", "TZ")
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ import numpy.typing as npt
 import polars as pl
 
 from bot.contacts.block import Block
-from bot.contacts.numbers import REASONS, Judge
+from bot.contacts.judge import Judge
 from bot.contacts.outcome import Target
 from bot.contacts.reasons import Reason
 from bot.contacts.report import AcceptedFiles, RejectedFiles
 from bot.contacts.seen import Seen
 from bot.contacts.table import Table
 from bot.contacts.tally import DUPLICATE, Tally
+from bot.contacts.verdicts import ACCEPTED, REASONS
 
 Progress = Callable[[int, int], None]
 """Told from time to time: rows done, and about how many there are."""
@@ -45,13 +46,13 @@ class Judging:
         rows = pl.int_range(block.first_row + above, block.first_row + block.frame.height, dtype=pl.Int64, eager=True)
         numbers = frame[self._columns[Target.MSISDN]]
         verdicts = self._judge.column(numbers)
-        reasons = verdicts["reason"].to_numpy()
-        good = verdicts["e164"].to_numpy() > 0
+        reasons = verdicts.reason
+        good = reasons == ACCEPTED
         first = good.copy()
-        first[good] = self._seen.first_time(verdicts["e164"].to_numpy()[good])
+        first[good] = self._seen.first_time(verdicts.e164[good])
         bad = ~good & ~self._blank(frame, reasons)
         if accepted is not None:
-            accepted.write(self._contacts(frame, verdicts["e164"], pl.Series(first)))
+            accepted.write(self._contacts(frame, pl.Series(verdicts.e164), pl.Series(first)))
         if rejected is not None:
             why = pl.Series([str(REASONS[place]) for place in reasons[bad]], dtype=pl.String)
             rejected.write(rows.filter(pl.Series(bad)), self._cells(frame.filter(pl.Series(bad))), why)

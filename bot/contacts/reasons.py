@@ -57,16 +57,18 @@ _SENTENCES = {
 }
 
 _DIGITS_MIN, _DIGITS_MAX = 7, 15  # E.164
-_DECIMALS = re.compile(r"\d{6,}[.,]0{1,2}")
+DECIMALS = re.compile(r"[0-9]{6,}[.,]0{1,2}")
+"""A whole number to which Excel has added decimals."""
 _PLUS = re.compile(r"[+\uff0b]")
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T]\d\d?:\d\d(:\d\d)?.*)?|\d\d?[/.]\d\d?[/.](\d\d){1,2}( \d\d?:\d\d.*)?")
 _BETWEEN = re.compile(r":::|[,;/|&\n]|\b(?:or|and|atau|dan|o|at)\b|และ|หรือ", re.IGNORECASE)
-_LENGTHS = {
+LENGTHS = {
     ValidationResult.TOO_SHORT: Reason.TOO_SHORT,
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY: Reason.TOO_SHORT,
     ValidationResult.TOO_LONG: Reason.TOO_LONG,
     ValidationResult.INVALID_COUNTRY_CODE: Reason.UNKNOWN_CODE,
 }
+"""What phonenumbers says about a number's length, as a reason."""
 _ERRORS = {
     NumberParseException.INVALID_COUNTRY_CODE: Reason.UNKNOWN_CODE,
     NumberParseException.NOT_A_NUMBER: Reason.TOO_SHORT,
@@ -78,7 +80,7 @@ _ERRORS = {
 
 def added_decimals(value: str) -> bool:
     """Whether Excel wrote a whole number with decimals: read as it stands it would be somebody else's number."""
-    return _DECIMALS.fullmatch(value) is not None
+    return DECIMALS.fullmatch(value) is not None
 
 
 def by_shape(value: str) -> Reason | None:
@@ -90,7 +92,7 @@ _SHAPES: tuple[tuple[Reason, Callable[[str], object]], ...] = (
     (Reason.MISSING, lambda value: not value),
     (Reason.EXCEL_ERROR, re.compile(r"#[A-Z][A-Z/0_]*[!?]?(0!)?").fullmatch),
     (Reason.EXCEL_EXPONENT, re.compile(r"[+-]?\d([.,]\d*)?[eE]\+?\d{1,3}").fullmatch),
-    (Reason.EXCEL_DECIMALS, _DECIMALS.fullmatch),
+    (Reason.EXCEL_DECIMALS, DECIMALS.fullmatch),
     (Reason.EXCEL_DATE, _DATE.fullmatch),
     (Reason.FORMULA, lambda value: value.startswith("=")),
     (Reason.NOT_A_NUMBER, lambda value: not any(letter.isdigit() for letter in value)),
@@ -102,7 +104,7 @@ _SHAPES: tuple[tuple[Reason, Callable[[str], object]], ...] = (
 def by_outcome(value: str, outcome: PhoneNumber | NumberParseException) -> Reason:
     """What phonenumbers says about a value that is not valid; ``outcome`` is what ``parse`` gave or raised."""
     if isinstance(outcome, PhoneNumber):
-        return _LENGTHS.get(is_possible_number_with_reason(outcome), Reason.INVALID)
+        return LENGTHS.get(is_possible_number_with_reason(outcome), Reason.INVALID)
     if outcome.error_type == NumberParseException.INVALID_COUNTRY_CODE and not _PLUS.search(value):
         return _without_code(value)
     return _ERRORS[outcome.error_type]

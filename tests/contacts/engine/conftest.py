@@ -1,10 +1,12 @@
 """Files made on the spot, and what the engine makes of them."""
 
 import csv
+import importlib.util
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import openpyxl
@@ -12,7 +14,22 @@ import pytest
 import xlwt
 
 from bot.contacts.check import check
+from bot.contacts.numbering.store import Store, own_folder
 from bot.contacts.outcome import CheckOptions, CheckResult
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _folder_for_automata(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The automata are built once for all tests, and not into the user's own folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def store() -> Store:
+    """The automata."""
+    return Store(own_folder())
 
 
 @dataclass
@@ -88,3 +105,15 @@ def xls(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return make
+
+
+@pytest.fixture(scope="session")
+def number_strings() -> ModuleType:
+    """The module with strings that are meant to find a difference; the benchmark uses it too."""
+    path = Path(__file__).parents[2] / "benchmarks" / "number_strings.py"
+    spec = importlib.util.spec_from_file_location("number_strings", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.contacts.numbers import ACCEPTED, REASONS, Judge, phone_like, verdict
+from bot.contacts.judge import Judge
+from bot.contacts.numbers import phone_like, verdict
 from bot.contacts.reasons import Reason
+from bot.contacts.verdicts import ACCEPTED, REASONS
 
 COUNTRIES = [None, "SG", "ID", "PH", "TH", "US", "IT", "DE"]
 
@@ -32,7 +34,7 @@ def agreed(value: str, country: str | None) -> bool:
     """Whether the verdict is the reference's. Decimals from Excel are refused whatever the reference makes of them."""
     judged = verdict(value, country)
     if re.fullmatch(r"[0-9]{6,}[.,]0{1,2}", value.strip()):
-        return judged == verdict("", country).__class__(0, Reason.EXCEL_DECIMALS)
+        return judged.reason == Reason.EXCEL_DECIMALS
     expected = reference(value, country)
     return (f"+{judged.e164}" if judged.e164 else None) == expected and (judged.reason is None) == (
         expected is not None
@@ -151,28 +153,28 @@ def test_every_reason_has_a_sentence_with_a_way_out() -> None:
         assert len(reason) <= 40
 
 
-def test_a_column_is_judged_like_its_values() -> None:
+def test_a_column_is_judged_like_its_values(store) -> None:
     """Row by row, null as empty, in the order of the rows."""
     values = ["6591234567", None, "x", "6591234567", " 6591234567 ", "0917"] * 3
-    judged = Judge().column(pl.Series(values, dtype=pl.String))
+    judged = Judge(None, store).column(pl.Series(values, dtype=pl.String))
     single = [verdict(value or "") for value in values]
-    assert judged["e164"].to_list() == [one.e164 for one in single]
-    assert judged["reason"].to_list() == [REASONS.index(one.reason) if one.reason else ACCEPTED for one in single]
+    assert judged.e164.tolist() == [one.e164 for one in single]
+    assert judged.reason.tolist() == [REASONS.index(one.reason) if one.reason else ACCEPTED for one in single]
 
 
-def test_the_country_that_fits_the_rest_is_found() -> None:
+def test_the_country_that_fits_the_rest_is_found(store) -> None:
     """National numbers point to their country, with how many there are and what the reading would cost."""
     philippine = [f"0917123{i:04}" for i in range(120)]
-    judge = Judge()
+    judge = Judge(None, store)
     judge.column(pl.Series([*philippine, "6591234567", "+6281234567890", "639171234567", "x", philippine[0]]))
     best = judge.hints()[0]
     assert (best.country, best.calling_code, best.rows, best.lost) == ("PH", 63, 121, 1)
-    assert Judge("PH").hints() == ()
+    assert Judge("PH", store).hints() == ()
 
 
-def test_thai_numbers_are_not_taken_for_indonesian_ones() -> None:
+def test_thai_numbers_are_not_taken_for_indonesian_ones(store) -> None:
     """Where a number would be valid in several countries, the stricter one is named first."""
-    judge = Judge()
+    judge = Judge(None, store)
     judge.column(pl.Series([f"0812345{i:03}" for i in range(50)]))
     assert judge.hints()[0].country == "TH"
 

@@ -1,0 +1,17 @@
+"""Numbering plans as one table: phonenumbers' verdict on a number, for a million numbers at a time.
+
+phonenumbers reads a number with regular expressions, one number at a time. Whatever it says depends only on the digits,
+one after the other, and there are at most 18 of them. So its answers fit into an automaton: a table of states, in which
+each digit leads from one state to the next, and the state after the last digit says what the number is.
+
+The table is built from the metadata of the phonenumbers that is installed, and by its own rules:
+
+``patterns``     a regular expression over digits becomes a graph that is walked digit by digit
+``plan``         all patterns of one calling code, walked together; what a number is that ends here
+``international`` and ``national``   the way ``parse`` finds the calling code and the national number in the digits
+``states``       the walk over all digits that can come; equal states become one; the table, and its use on columns
+``store``        the table is kept on disk, because building it takes about a second
+
+Where the rules depend on more than this can follow (a national prefix that changes the number, an odd prefix for calls
+abroad), the state says "ask", and phonenumbers itself is asked. That is rare, and it keeps every verdict exact.
+"""

@@ -1,0 +1,179 @@
+"""The automata: no difference to phonenumbers, and what they do when something is new to them."""
+
+import random
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import phonenumbers
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.contacts.judge import Judge
+from bot.contacts.numbering import plan, store
+from bot.contacts.numbering.international import International
+from bot.contacts.numbering.national import National
+from bot.contacts.numbering.patterns import Graph, UnknownPattern
+from bot.contacts.numbering.states import build
+from bot.contacts.numbering.store import Store
+from bot.contacts.numbers import verdict
+from bot.contacts.verdicts import ACCEPTED, REASONS, REGIONS
+
+SEED = random.SystemRandom().randrange(10**6)
+MAIN = (None, "ID", "PH", "SG", "TH", "MY", "US", "DE")
+STRINGS = 200_000
+
+
+def differences(judge: Judge, strings: list[str], judged) -> list[str]:
+    """The strings on which a judge and a reference differ."""
+    found = judge.column(pl.Series(strings, dtype=pl.String))
+    answers = zip(found.e164.tolist(), [REGIONS[place] for place in found.region], found.type.tolist(), strict=True)
+    return [text for text, answer in zip(strings, answers, strict=True) if answer != judged(text)]
+
+
+@pytest.mark.parametrize("part", range(4))
+@pytest.mark.timeout(300)
+def test_no_verdict_differs_from_phonenumbers(store: Store, number_strings, part: int) -> None:
+    """Of 200,000 strings from all regions, without and with a country, not one is judged otherwise."""
+    print(f"seed {SEED + part}")  # noqa: T201 - shown when the test fails
+    strings = number_strings.Strings(SEED + part)
+    countries = [*MAIN, *strings.dice.sample(sorted(phonenumbers.SUPPORTED_REGIONS), 8)]
+    each = STRINGS // 4 // 2 // (len(countries) - 1)
+    for country in countries:
+        texts = list(strings.strings(STRINGS // 4 // 2 if country is None else each, country))
+        wrong = differences(Judge(country, store), texts, lambda text, c=country: number_strings.reference(text, c))
+        assert not wrong, (SEED + part, country, wrong[:5])
+
+
+@pytest.mark.parametrize("country", [None, "PH", "AU", "BR"])
+def test_reasons_are_those_of_single_verdicts(store: Store, number_strings, country: str | None) -> None:
+    """A column and single values have the same reasons, also where the column takes the fast way."""
+    print(f"seed {SEED}")  # noqa: T201 - shown when the test fails
+    texts = list(number_strings.Strings(SEED).strings(4000, country))
+    found = Judge(country, store).column(pl.Series(texts, dtype=pl.String)).reason
+    for text, place in zip(texts, found, strict=True):
+        assert (None if place == ACCEPTED else REASONS[place]) == verdict(text, country).reason, text
+
+
+def test_few_numbers_are_asked_about(store: Store, number_strings) -> None:
+    """Of numbers as people write them, with and without signs between the digits, less than one of a hundred."""
+    strings = number_strings.Strings(7)
+    texts = [
+        phonenumbers.format_number(number, style)
+        for number in strings.numbers
+        if number.country_code in (60, 62, 63, 65, 66, 84, 91, 1, 44)
+        for style in (phonenumbers.PhoneNumberFormat.E164, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    ]
+    judge = Judge(None, store)
+    found = judge.column(pl.Series(texts, dtype=pl.String))
+    assert (found.reason == ACCEPTED).all()
+    assert judge.asked * 100 <= len(texts)
+
+
+def test_the_automaton_is_built_in_three_seconds_and_read_in_no_time(tmp_path: Path) -> None:
+    """The first use builds it, every later one reads it, with the same answers."""
+    began = time.process_time()
+    built = Store(tmp_path).international()
+    assert time.process_time() - began < 3
+    began = time.process_time()
+    read = Store(tmp_path).international()
+    assert time.process_time() - began < 0.3
+    assert read.outcomes == built.outcomes
+    assert (read.steps == built.steps).all()
+    assert (read.ends == built.ends).all()
+
+
+def test_another_version_of_phonenumbers_gets_automata_of_its_own(tmp_path: Path, monkeypatch) -> None:
+    """What was built from other metadata is left alone."""
+    Store(tmp_path).national("SG")
+    monkeypatch.setattr(store.phonenumbers, "__version__", "99.0")
+    Store(tmp_path).national("SG")
+    names = [path.name for path in tmp_path.iterdir()]
+    assert len(names) == 2
+    assert any("-99.0-" in name for name in names)
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04nonsense", None])
+def test_a_damaged_automaton_is_built_anew(tmp_path: Path, damage: bytes | None) -> None:
+    """Half a file, or one of other arrays, is no automaton."""
+    Store(tmp_path).national("SG")
+    path = next(tmp_path.iterdir())
+    good = path.read_bytes()
+    if damage is None:
+        np.savez(path, steps=np.zeros(3), ends=np.zeros(1), start=0, outcomes="[]")
+    else:
+        path.write_bytes(damage)
+    Store(tmp_path).national("SG")
+    assert path.read_bytes() == good
+
+
+def test_a_folder_that_others_write_to_is_not_trusted(tmp_path: Path, monkeypatch) -> None:
+    """An automaton decides who gets messages: nobody else may put one there."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert store.own_folder() == tmp_path / "senderdesk"
+    (tmp_path / "senderdesk").chmod(0o777)
+    assert store.own_folder() is None
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file" / "x"))
+    (tmp_path / "file").write_text("")
+    assert store.own_folder() is None
+
+
+def test_patterns_of_a_new_kind_are_asked_about(monkeypatch, number_strings) -> None:
+    """A release of phonenumbers with patterns that are not known here costs time, and no verdict."""
+    real = plan.Graph.add
+    singapore = phonenumbers.PhoneMetadata.metadata_for_region("SG").general_desc.national_number_pattern
+
+    def add(graph: Graph, pattern: str, *, beginning: bool = False) -> int:
+        if pattern == singapore:
+            raise UnknownPattern
+        return real(graph, pattern, beginning=beginning)
+
+    monkeypatch.setattr(plan.Graph, "add", add)
+    fresh = Store()
+    assert fresh.national("SG") is None
+    for country in (None, "SG"):
+        judge = Judge(country, fresh)
+        texts = ["6591234567", "+6591234567", "+6500000000", "+6281234567890", "91234567"] * 3
+        wrong = differences(judge, texts, lambda text, c=country: number_strings.reference(text, c))
+        assert not wrong
+        assert judge.asked >= 6
+
+
+NUMBER_PATTERN = st.recursive(
+    st.sampled_from(["0", "5", "9", r"\d", "[1-4]", "[06-8]", r"[15]\d"]),
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map("".join),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: f"(?:{'|'.join(parts)})"),
+        st.tuples(inner, st.sampled_from(["?", "{2}", "{1,3}", "{0,2}"])).map(lambda pair: f"(?:{pair[0]}){pair[1]}"),
+        inner.map(lambda part: f"({part})"),
+    ),
+    max_leaves=8,
+)
+
+
+@given(NUMBER_PATTERN, st.lists(st.text(st.sampled_from("0123456789"), max_size=8), min_size=1, max_size=20))
+def test_graphs_match_what_re_matches(pattern: str, texts: list[str]) -> None:
+    """The whole text, or some first digits of it."""
+    graph = Graph()
+    whole, beginning = graph.add(pattern), graph.add(pattern, beginning=True)
+    for text in texts:
+        matched = graph.matched(graph.walk(text))
+        assert (whole in matched) == bool(re.fullmatch(pattern, text))
+        starts = any(re.fullmatch(pattern, text[:end]) for end in range(1, len(text) + 1))
+        assert (beginning in matched) == starts
+
+
+@pytest.mark.parametrize("pattern", [r"\d+", "a", "(?=1)2", r"(\d)\1", "[^1]", "."])
+def test_patterns_that_are_not_known_are_refused(pattern: str) -> None:
+    """Rather no automaton than a wrong one."""
+    with pytest.raises(UnknownPattern):
+        Graph().add(pattern)
+
+
+def test_equal_states_are_one() -> None:
+    """All the numbers of the world fit into two bytes a state, a country's into a few hundred states."""
+    assert len(build(International()).steps) < 30_000
+    assert len(build(National("SG")).steps) < 500
