@@ -1,5 +1,6 @@
 """The workspace around the messages: people, commands, shortcuts, Home, buttons, trouble, and small screens."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -126,6 +127,9 @@ async def test_button_asks_before_it_acts(chromium_page: Page, small_app: Any) -
         else:
             await dialog.get_by_role("button", name=leave).click()
         await expect(dialog).to_have_count(0)
+    async with asyncio.timeout(8):
+        while not small_app.heard:
+            await asyncio.sleep(0.01)
     await expect(chromium_page.locator("[aria-busy=true]")).to_have_count(0)
     assert [body["actions"][0]["value"] for body in small_app.heard] == ["Submit"]
     assert small_app.heard[0]["user"]["id"] == "U0ANA"

@@ -226,7 +226,8 @@ async def test_permalinks(client: AsyncWebClient, refused: Any) -> None:
     parent = (await client.chat_postMessage(channel="C0KOPI", text="parent"))["ts"]
     reply = (await client.chat_postMessage(channel="C0KOPI", text="reply", thread_ts=parent))["ts"]
     link = (await client.chat_getPermalink(channel="C0KOPI", message_ts=parent))["permalink"]
-    assert link == f"https://sender-desk-demo.slack.com/archives/C0KOPI/p{parent.replace('.', '')}"
+    workspace = (await client.auth_test())["url"]
+    assert link == f"{workspace}archives/C0KOPI/p{parent.replace('.', '')}"
     threaded = (await client.chat_getPermalink(channel="C0KOPI", message_ts=reply))["permalink"]
     assert threaded.endswith(f"?thread_ts={parent}&cid=C0KOPI")
     assert await refused.code(client.chat_getPermalink(channel="C0KOPI", message_ts="1.1")) == "message_not_found"
