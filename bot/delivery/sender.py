@@ -3,20 +3,31 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import or_, update
+from sqlalchemy import or_, select, update
 
+from bot.delivery.claims import OUTBOX
 from bot.delivery.lanes import Lanes
 from bot.delivery.mail import MailRefused, MailSender, MailTryLater, MailUnclear
 from bot.delivery.outbox import Drawn, Mail, MessageKind, SlackCard, SlackFile
-from bot.delivery.slack import MessageGone, NotSent, RateLimited, SlackMessages, SlackTrouble, Unclear
-from bot.delivery.tables import Message
-from bot.delivery.worker import GiveUp, Hold, PutBack
+from bot.delivery.slack import (
+    FILE_NOT_FOUND,
+    Away,
+    MessageGone,
+    NotSent,
+    RateLimited,
+    SlackMessages,
+    SlackTrouble,
+    Unclear,
+)
+from bot.delivery.tables import PENDING, RUNNING, DueRow, Message
+from bot.delivery.worker import GiveUp, Hold, PutBack, pause
 from bot.storage.database import Database, Tx
-from bot.storage.files import Files
+from bot.storage.files import FileGone, Files, FilesAway
 from bot.storage.statements import changed
 
 log = structlog.get_logger()
@@ -25,6 +36,7 @@ LOOK_BACK = timedelta(seconds=5)
 """Slack's clock and ours may differ by this much when a message is looked for by its time."""
 _SLACK_AWAY_SECONDS = 5.0
 _MAIL_AWAY_SECONDS = 30.0
+_FILES_AWAY_SECONDS = 15.0
 _UNCLEAR_MAILS = 2
 
 
@@ -36,6 +48,8 @@ class Sight:
     drawn: Drawn | None
     thread_ts: str | None
     waits_for_parent: bool
+    has_no_thread: bool
+    """Nobody will ever show the first message of its thread."""
 
 
 def fingerprint(card: SlackCard) -> str:
@@ -68,6 +82,8 @@ class Sender:
         sight = await self._database.read(self.look, hold.claim.key)
         if sight.waits_for_parent:
             raise PutBack(1, "the thread's first message is not there yet", spent=False)
+        if sight.has_no_thread:
+            raise GiveUp("the thread's first message could not be shown")
         match sight.drawn:
             case None:
                 return
@@ -82,11 +98,14 @@ class Sender:
         """What a message should show now, from the database alone."""
         message = tx.session.get_one(Message, message_id)
         parent = tx.session.get_one(Message, message.parent_id) if message.parent_id else None
+        no_root = parent is not None and parent.ts is None
+        comes = parent is not None and no_root and is_on_its_way(tx, parent)
         return Sight(
             message=message,
             drawn=self.draw(tx, message),
             thread_ts=message.thread_ts or (parent.ts if parent else None),
-            waits_for_parent=parent is not None and parent.ts is None,
+            waits_for_parent=comes,
+            has_no_thread=no_root and not comes,
         )
 
     def draw(self, tx: Tx, message: Message) -> Drawn | None:
@@ -103,7 +122,8 @@ class Sender:
             if ts is None:
                 await self._post(hold, sight, card, channel)
                 return
-            await self._record(message.id, channel, ts, None)
+            if not await self._record(message.id, channel, ts, None):
+                raise PutBack(0, "somebody else showed it", spent=False)
             message.channel, message.ts, message.fingerprint = channel, ts, None
         if message.fingerprint != shows:
             await self._update(hold, message, card, shows)
@@ -116,10 +136,11 @@ class Sender:
                 channel, card.text, card.blocks, key=message.id, fingerprint=shows, thread_ts=sight.thread_ts
             )
         except SlackTrouble as trouble:
-            raise self._consequence(trouble, "chat.postMessage", channel) from trouble
+            raise self._consequence(hold, trouble, "chat.postMessage", channel) from trouble
         if not await self._record(message.id, channel, ts, shows):
-            # Another worker showed it while we were paused: ours is the extra one.
-            await self._slack.delete(channel, ts)
+            # Another worker showed it while we were paused: ours is the extra one. What stays, the reconciler takes.
+            with suppress(SlackTrouble):
+                await self._slack.delete(channel, ts)
 
     async def _update(self, hold: Hold, message: Message, card: SlackCard, shows: str) -> None:
         channel, ts = str(message.channel), str(message.ts)
@@ -130,7 +151,7 @@ class Sender:
             await self._database.write(forget, message.id, ts)
             raise PutBack(0, "the message was deleted: show it anew", spent=False) from None
         except SlackTrouble as trouble:
-            raise self._consequence(trouble, "chat.update", channel) from trouble
+            raise self._consequence(hold, trouble, "chat.update", channel) from trouble
         await self._record(message.id, channel, ts, shows)
 
     async def _find(self, message: Message, channel: str, thread_ts: str | None) -> str | None:
@@ -169,7 +190,14 @@ class Sender:
             if not (hold.claim.attempt > 1 and await self._slack.is_shared(file_id, channel)):
                 await self._slack.share(file_id, file.title, file.comment, channel=channel, thread_ts=sight.thread_ts)
         except SlackTrouble as trouble:
-            raise self._consequence(trouble, "files.completeUploadExternal", channel) from trouble
+            if message.file_id and trouble.code == FILE_NOT_FOUND:
+                await self._database.write(file_uploaded, message.id, None)
+                raise PutBack(0, "Slack dropped the upload: upload it anew") from trouble
+            raise self._consequence(hold, trouble, "files.completeUploadExternal", channel) from trouble
+        except FilesAway as trouble:
+            raise PutBack(_FILES_AWAY_SECONDS, "file store", spent=False) from trouble
+        except FileGone as trouble:
+            raise GiveUp("the file is not kept any more") from trouble
         await self._database.write(delivered, message.id, channel)
 
     async def _upload(self, message: Message, file: SlackFile) -> str:
@@ -212,12 +240,17 @@ class Sender:
         if not hold.fresh():
             raise PutBack(0, "the lease is nearly over", spent=False)
 
-    def _consequence(self, trouble: SlackTrouble, method: str, channel: str) -> PutBack | GiveUp:
+    def _consequence(self, hold: Hold, trouble: SlackTrouble, method: str, channel: str) -> PutBack | GiveUp:
+        attempt = hold.claim.attempt
         if isinstance(trouble, NotSent):
             self._lanes.close(method, channel, _wait(trouble))
             return PutBack(_wait(trouble), trouble.code, spent=False)
+        if isinstance(trouble, Away):
+            # The first one counts, so that the next attempt looks first; after that Slack may be away for hours.
+            first = attempt == 1
+            return PutBack(1 if first else _SLACK_AWAY_SECONDS, f"unclear: {trouble.code}", spent=first)
         if isinstance(trouble, Unclear):
-            return PutBack(1, f"unclear: {trouble.code}")
+            return PutBack(pause(attempt), f"unclear: {trouble.code}")
         return GiveUp(trouble.code)
 
     async def _record(self, message_id: str, channel: str, ts: str, shows: str | None) -> bool:
@@ -229,10 +262,19 @@ def _wait(trouble: SlackTrouble) -> float:
 
 
 def shown(tx: Tx, message_id: str, channel: str, ts: str, shows: str | None) -> bool:
-    """Slack shows the message; False when the database knows it under another ts."""
+    """Slack shows the message; False when the database knows it under another ts: then both are to be compared."""
     ours = (Message.id == message_id, or_(Message.ts.is_(None), Message.ts == ts))
     shown_now = {"channel": channel, "ts": ts, "fingerprint": shows, "shown_at": tx.now}
-    return changed(tx, update(Message).where(*ours).values(shown_now)) == 1
+    if changed(tx, update(Message).where(*ours).values(shown_now)) == 1:
+        return True
+    changed(tx, update(Message).where(Message.id == message_id).values(shown_at=tx.now, checked_at=None))
+    return False
+
+
+def is_on_its_way(tx: Tx, message: Message) -> bool:
+    """Whether a due row will still show this message."""
+    rows = select(DueRow.id).where(DueRow.queue == OUTBOX, DueRow.key == message.id)
+    return tx.session.scalar(rows.where(DueRow.state.in_((PENDING, RUNNING))).limit(1)) is not None
 
 
 def forget(tx: Tx, message_id: str, ts: str) -> bool:
@@ -241,8 +283,8 @@ def forget(tx: Tx, message_id: str, ts: str) -> bool:
     return changed(tx, gone) == 1
 
 
-def file_uploaded(tx: Tx, message_id: str, file_id: str) -> bool:
-    """Slack has the file's bytes; a retry shares this file and uploads no second one."""
+def file_uploaded(tx: Tx, message_id: str, file_id: str | None) -> bool:
+    """Slack has the file's bytes; a retry shares this file and uploads no second one. None: it has them no more."""
     return changed(tx, update(Message).where(Message.id == message_id).values(file_id=file_id)) == 1
 
 

@@ -15,9 +15,11 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 EVENT_TYPE = "senderdesk_message"
+FILE_NOT_FOUND = "file_not_found"
 _PAGE = 100
 
-_UNCLEAR = {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org"}
+_UNCLEAR = {"fatal_error", "internal_error", "team_added_to_org"}
+_AWAY = {"request_timeout", "service_unavailable"}
 _LATER = {"ratelimited", "rate_limited", "message_limit_exceeded", "accesslimited"}
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 
@@ -44,6 +46,10 @@ class RateLimited(NotSent):
 
 class Unclear(SlackTrouble):
     """The call may or may not have had its effect."""
+
+
+class Away(Unclear):
+    """Slack, or the way to it, is out of order: this says nothing against the call itself, however long it lasts."""
 
 
 class MessageGone(SlackTrouble):
@@ -173,8 +179,13 @@ class SlackMessages:
         )
 
     async def is_shared(self, file_id: str, channel: str) -> bool:
-        """Whether people in this conversation see the file already."""
-        answer = await self._call(self._client.files_info(file=file_id))
+        """Whether people in this conversation see the file already. Slack does not know one that is only uploaded."""
+        try:
+            answer = await self._call(self._client.files_info(file=file_id))
+        except Never as refusal:
+            if refusal.code == FILE_NOT_FOUND:
+                return False
+            raise
         shares: Mapping[str, Mapping[str, Any]] = answer["file"].get("shares") or {}
         return any(channel in channels for channels in shares.values())
 
@@ -196,7 +207,9 @@ async def by_meaning() -> AsyncIterator[None]:
         raise meaning(error) from error
     except aiohttp.ClientConnectorError as error:
         raise NotSent("cannot_connect") from error
-    except (aiohttp.ClientError, TimeoutError, SlackClientError, ConnectionError) as error:
+    except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+        raise Away(type(error).__name__) from error
+    except SlackClientError as error:
         raise Unclear(type(error).__name__) from error
 
 
@@ -211,8 +224,10 @@ def meaning(error: SlackApiError) -> SlackTrouble:
         wait = headers.get("retry-after", "")
         wait = wait[0] if isinstance(wait, list) else wait
         return RateLimited(float(wait) if str(wait).replace(".", "", 1).isdigit() else 30.0)
-    if status >= 500 or not code or code in _UNCLEAR:  # noqa: PLR2004 HTTP's number
-        return Unclear(code or f"http_{status}")
+    if status >= 500 or not code or code in _AWAY:  # noqa: PLR2004 HTTP's number
+        return Away(code or f"http_{status}")
+    if code in _UNCLEAR:
+        return Unclear(code)
     if code in _GONE:
         return MessageGone(code)
     return Never(code)

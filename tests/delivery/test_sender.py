@@ -1,11 +1,15 @@
 """What the outbox does with Slack and the mail server, when all goes well and when it does not."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
-from bot.delivery.tables import Message
-from bot.delivery.worker import GiveUp
+from bot.delivery.claims import Claim
+from bot.delivery.tables import DueRow, Message
+from bot.delivery.worker import MAX_ATTEMPTS, GiveUp, Hold
 from bot.sandbox.faults import Fault
 from bot.storage.database import Tx
 
@@ -144,6 +148,74 @@ async def test_slack_away_costs_time_only(post, clock) -> None:
     assert post.shown() == ["hello"]
 
 
+@pytest.mark.parametrize("where", [POST, "slack:chat.update", "slack:files.completeUploadExternal"])
+@pytest.mark.parametrize("fault", [{"what": "status", "status": 503}, {"what": "drop"}])
+async def test_slack_may_be_away_for_longer_than_there_are_attempts(post, clock, where, fault) -> None:
+    """What is posted, updated or shared waits until Slack is back, and is then there once."""
+    key = (await post.files.put("contacts/one/rejected", b"row,reason\n5,short\n", most_bytes=100)).key
+    await post.tell("one", "checking")
+    if where != POST:
+        await post.send_one()
+    await (post.tell(key, "a file", kind="file", medium="file") if "files" in where else post.tell("one", "checked"))
+    away = post.world.faults.add(Fault(where, times=None, **fault))
+    for _ in range(3 * MAX_ATTEMPTS):
+        assert (await post.send_one()).startswith("unclear")
+        clock.advance(seconds=5)
+    post.world.faults.pending.remove(away)
+    assert await post.send_one() == "sent"
+    await post.world.slack.until(lambda: len(post.messages()) == (2 if "files" in where else 1))
+    assert sorted(post.shown()) == (["a file", "checking"] if "files" in where else ["checked"])
+
+
+async def test_slacks_own_errors_are_not_tried_for_ever(post, clock) -> None:
+    """An error that Slack finds with this very message again and again is told in the end."""
+    body = '{"ok": false, "error": "fatal_error"}'
+    post.world.faults.add(Fault(POST, "bad_body", body=body, content_type="application/json", times=None))
+    await post.tell("one", "hello")
+    attempts = []
+    for _ in range(3):
+        assert await post.send_one() == "unclear: fatal_error"
+        (attempt,) = await post.database.read(lambda tx: [row.attempts for row in tx.session.scalars(select(DueRow))])
+        attempts.append(attempt)
+        clock.advance(seconds=60)
+    assert attempts == [1, 2, 3]
+
+
+async def test_an_extra_message_that_cannot_be_removed_at_once_is_left_to_the_reconciler(post, clock) -> None:
+    """A process that was paused posted after somebody else had, and Slack does not let it delete its own."""
+    message = await post.tell("one", "hello")
+    await post.send_one()
+    (there,) = post.messages()
+    clock.advance(seconds=6)
+    await post.reconcile()
+
+    async def post_late(*_: object, **__: object) -> tuple[str, str]:
+        late = replace(there, ts=post.world.slack.new_ts())
+        post.world.slack.post(late)
+        return there.channel, late.ts
+
+    sight = await post.database.read(post.sender.look, message.id)
+    post.sender._slack.post = post_late
+    post.world.faults.add(Fault("slack:chat.delete", "status", status=503))
+    card = post.draw(None, message)
+    await post.sender._post(Hold(Claim(0, "send", message.id, 1, "late"), timedelta(60)), sight, card, "C0KOPI")
+    assert post.shown() == ["hello", "hello"]
+    clock.advance(seconds=6)
+    await post.reconcile()
+    assert post.shown() == ["hello"]
+
+
+async def test_a_reply_to_what_could_not_be_shown_is_given_up(post) -> None:
+    """Nothing waits for ever for a thread that will never be there."""
+    await post.tell("one", "card", place="C0NOWHERE")
+    await post.tell("two", "reply", place="C0NOWHERE", parent=("card", "one"))
+    with pytest.raises(GiveUp, match="channel_not_found"):
+        await post.send_one()
+    await post.database.write(lambda tx: tx.session.execute(update(DueRow).where(DueRow.id == 1).values(state="dead")))
+    with pytest.raises(GiveUp, match="first message could not be shown"):
+        await post.send_one()
+
+
 async def test_a_channel_that_is_gone_is_given_up(post) -> None:
     """What Slack will refuse for ever is not tried for ever."""
     await post.tell("one", "hello", place="C0NOWHERE")
@@ -186,6 +258,41 @@ async def test_a_file_is_shared_once(post, clock) -> None:
     clock.advance(seconds=5)
     assert await post.send_one() == "sent"
     assert len([one for one in post.messages() if one.files]) == 1
+
+
+async def test_a_file_store_away_costs_time_only(post, clock, tmp_path) -> None:
+    """The file is shared when the store is back; the attempts do not run out meanwhile."""
+    key = (await post.files.put("contacts/one/rejected", b"row,reason\n5,short\n", most_bytes=100)).key
+    await post.tell(key, "Rejected rows", kind="file", medium="file")
+    (tmp_path / "files").rename(tmp_path / "aside")
+    (tmp_path / "files").touch()
+    for _ in range(2 * MAX_ATTEMPTS):
+        assert await post.send_one() == "file store"
+        clock.advance(seconds=15)
+    (tmp_path / "files").unlink()
+    (tmp_path / "aside").rename(tmp_path / "files")
+    assert await post.send_one() == "sent"
+
+
+async def test_an_upload_that_slack_dropped_is_made_anew(post, clock) -> None:
+    """Bytes that nobody saw for a long time are gone at Slack: they are uploaded again, and seen once."""
+    key = (await post.files.put("contacts/one/rejected", b"row,reason\n5,short\n", most_bytes=100)).key
+    await post.tell(key, "Rejected rows", kind="file", medium="file")
+    post.world.faults.add(Fault("slack:files.completeUploadExternal", "status", status=503))
+    assert (await post.send_one()).startswith("unclear")
+    post.world.slack.files.clear()
+    clock.advance(seconds=5)
+    assert "upload it anew" in await post.send_one()
+    assert await post.send_one() == "sent"
+    await post.world.slack.until(post.shown)
+    assert len([one for one in post.messages() if one.files]) == 1
+
+
+async def test_a_file_that_was_deleted_here_is_given_up(post) -> None:
+    """What is not kept any more cannot be shared, however often it is tried."""
+    await post.tell("contacts/one/gone", "Rejected rows", kind="file", medium="file")
+    with pytest.raises(GiveUp, match="not kept any more"):
+        await post.send_one()
 
 
 async def test_a_mail_goes_out_with_its_own_id(post) -> None:
