@@ -1,5 +1,6 @@
 """The card of a contact file in Slack. What stands in it follows from the file's status alone."""
 
+import re
 from typing import Any
 
 from markupsafe import Markup
@@ -25,6 +26,7 @@ GROUPS, DOWNLOAD = "contacts:groups", "contacts:rejected"
 _REASONS_SHOWN = 8
 _UNUSED_SHOWN = 8
 _NAME_SHOWN = 40
+_HIDDEN_DIGITS = re.compile(r"[+(]*•[•\s().-]*")
 _RUNNING_WORDS = frozenset({BatchStatus.QUEUED, BatchStatus.IN_PROGRESS})
 
 
@@ -282,7 +284,7 @@ class Card:
             count=count,
             reason=reason,
             first_row=f"{first['row']:,}",
-            value=cut(first["value"], _NAME_SHOWN),
+            value=cut(_HIDDEN_DIGITS.sub("…", first["value"]), _NAME_SHOWN),
             places=", ".join(f"{example['row']:,}" for example in more),
             others=count > len(more) + 1,
         )

@@ -181,3 +181,12 @@ def test_sheets_that_were_not_read_are_named() -> None:
     found = verdict() | {"sheet": "June", "other_sheets": ["July"], "hidden_sheets": ["Export info"]}
     _, blocks = drawn(Status.CHECKED, verdict=found)
     assert "Other sheets, not read: July. Hidden sheets, not read: Export info." in str(blocks)
+
+
+def test_the_first_value_of_a_reason_is_shown_without_its_digits() -> None:
+    """A number's last three digits tell which it is; the hidden ones are an ellipsis."""
+    reason = str(Reason.NO_CODE)
+    seen = [Example(137, "••••••••-•398"), Example(249, "••••181")]
+    found = verdict() | {"reasons": {reason: 8}, "examples": {reason: [{"row": e.row, "value": e.value} for e in seen]}}
+    _, blocks = drawn(Status.CHECKED, verdict=found)
+    assert "no country code: row 137 “…398”, 249 …" in str(blocks)
