@@ -202,9 +202,14 @@ def ears(house: House) -> AbstractAsyncContextManager[Ears]:
     async def measure() -> None:
         house.metrics.count_due(*await desk.read(due))
 
-    checks = {"database": database_answers}
     return listening(
-        desk.settings, house.bolt, desk.slack, metrics=house.metrics, alive={}, ready=checks, measure=measure
+        desk.settings,
+        house.bolt,
+        desk.slack,
+        metrics=house.metrics,
+        alive={worker.queue: worker.trouble for worker in (house.outbox, house.jobs)},
+        ready={"database": database_answers},
+        measure=measure,
     )
 
 

@@ -19,6 +19,7 @@ log = structlog.get_logger()
 
 MAX_ATTEMPTS = 10
 _LONGEST_PAUSE = 300.0
+_STILL_SECONDS = 30.0
 
 
 class PutBack(Exception):
@@ -95,6 +96,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._stopping = False
         self._running: set[asyncio.Task[None]] = set()
+        self._looked = time.monotonic()
 
     def wake(self) -> None:
         """Look for due rows now. Call it on the event loop's thread."""
@@ -104,6 +106,7 @@ class Worker:
         """Until stopped: claim what is due as long as there is room, then wait to be woken."""
         while not self._stopping:
             self._wake.clear()
+            self._looked = time.monotonic()
             room = self._limits.at_once - len(self._running)
             claimed = await self._claim(room) if room > 0 else []
             for one in claimed:
@@ -137,9 +140,10 @@ class Worker:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def idle(self) -> bool:
-        """Whether nothing is being worked at this moment."""
-        return not self._running
+    async def trouble(self) -> str:
+        """Why the process should be started anew; empty while the loop turns, which each tick makes it do."""
+        still = time.monotonic() - self._looked
+        return f"the {self.queue} worker stands still for {still:.0f} seconds" if still > _STILL_SECONDS else ""
 
     async def _work_one(self, claim: Claim) -> None:
         with structlog.contextvars.bound_contextvars(

@@ -107,6 +107,24 @@ async def test_a_bug_is_tried_again_with_growing_pauses_and_ends_as_a_dead_lette
     assert dead == ["one"]
 
 
+async def test_a_loop_that_stands_still_is_trouble(database: Database) -> None:
+    """Whoever looks after the process learns that its worker turns no more; while it turns there is nothing to tell."""
+
+    async def run(_hold: Hold) -> None:
+        """Nothing to do."""
+
+    async with working(database, run) as (worker, _):
+        await add(database, worker, "one")
+        await settled(database, "one", "done")
+        assert await worker.trouble() == ""
+        worker._looked -= 31
+        assert "stands still for 31 seconds" in await worker.trouble()
+        worker.wake()
+        async with asyncio.timeout(10):
+            while await worker.trouble():
+                await asyncio.sleep(0.01)
+
+
 async def test_giving_up_tells_at_once(database: Database) -> None:
     """A job that says "never" is not tried again."""
 
