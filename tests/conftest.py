@@ -1,11 +1,14 @@
 """What every test may use, and what happens where something of the system is missing."""
 
+import asyncio
 import itertools
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +18,7 @@ from sqlalchemy import Engine, create_engine, make_url
 
 from bot.schema import every_table
 from bot.storage import migrate, sqlite
-from bot.storage.database import Database
+from bot.storage.database import Database, Tx
 
 NO_SKIP = bool(os.environ.get("SENDERDESK_NO_SKIP"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -209,3 +212,27 @@ async def database(database_url: str, clock: SetClock, woken: list[str]) -> Asyn
     await database.open(migrate=False)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def at_once(database: Database) -> Callable[..., Awaitable[list[object]]]:
+    """Await it with a use case: that runs in two transactions, of which neither sees what the other does."""
+
+    async def run(f: Callable[..., object], *args: object) -> list[object]:
+        second_begins = threading.Event()
+
+        def first(tx: Tx) -> object:
+            done = f(tx, *args)
+            tx.session.flush()
+            if database.dialect == "postgresql":  # SQLite writes one by one
+                assert second_begins.wait(10)
+                time.sleep(0.05)  # the other now waits for our lock, which nobody tells
+            return done
+
+        def second(tx: Tx) -> object:
+            second_begins.set()
+            return f(tx, *args)
+
+        return list(await asyncio.gather(database.write(first), database.write(second)))
+
+    return run

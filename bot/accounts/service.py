@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from bot.accounts.directory import Profile
 from bot.accounts.greeting import GREETING, link_changed
@@ -23,7 +22,8 @@ from bot.delivery.inbox import first_time
 from bot.delivery.outbox import Telling, tell
 from bot.errors import NotFound
 from bot.storage.audit import record
-from bot.storage.database import Base, Tx
+from bot.storage.database import Tx
+from bot.storage.statements import add_once
 
 
 class Owned(Protocol):
@@ -76,7 +76,7 @@ def link(tx: Tx, who: Who, channel_id: str, order: LinkOrder, key: str) -> Linke
     is_new = first_time(tx, key)
     account, old_name = _account_of(tx, who, order)
     channel = Channel(channel_id=channel_id, account_id=account.id, linked_by=who.user_id, linked_at=tx.now)
-    linked_now = _add_once(tx, channel)
+    linked_now = add_once(tx, channel)
     there = tx.session.get_one(Channel, channel_id)
     if there.account_id != account.id:
         raise AlreadyLinked(name=tx.session.get_one(Account, there.account_id).name, field="channel")
@@ -108,7 +108,7 @@ def _account_of(tx: Tx, who: Who, order: LinkOrder) -> tuple[Account, str]:
             created_by=who.user_id,
             created_at=tx.now,
         )
-        if _add_once(tx, made):
+        if add_once(tx, made):
             record(
                 tx, subject=("account", made.id), act="accounts:account:created", actor=who.user_id, account_id=made.id
             )
@@ -120,16 +120,6 @@ def _account_of(tx: Tx, who: Who, order: LinkOrder) -> tuple[Account, str]:
         tx, subject=("account", account.id), act="accounts:account:renamed", actor=who.user_id, account_id=account.id
     )
     return account, old_name
-
-
-def _add_once(tx: Tx, row: Base) -> bool:
-    """Add a row unless its key is taken, also by somebody who adds it at this moment."""
-    try:
-        with tx.session.begin_nested():
-            tx.session.add(row)
-    except IntegrityError:
-        return False
-    return True
 
 
 def linked(tx: Tx, who: Who) -> Linked:
@@ -210,7 +200,7 @@ def add_person(tx: Tx, who: Who, profile: Profile, role: Role, key: str) -> Memb
         added_by=who.user_id,
         added_at=tx.now,
     )
-    added = _add_once(tx, person)
+    added = add_once(tx, person)
     if added:
         _record_person(tx, who, person, "accounts:person:added")
     return Membership(profile.user_id, profile.name, account.name, added or not is_new)

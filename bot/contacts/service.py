@@ -15,6 +15,7 @@ from bot.contacts.tables import ContactFile, ContactGroup
 from bot.delivery.jobs import soon
 from bot.delivery.outbox import FILE, tell
 from bot.storage.database import Tx
+from bot.storage.statements import add_once
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,9 @@ class Choice:
 def receive(tx: Tx, who: Who, arrival: Arrival) -> ContactFile:
     """A file came in: keep it, show its card, have it checked. The same file in the same place comes in once."""
     here = (ContactFile.slack_file_id == arrival.slack_file_id, ContactFile.channel == arrival.channel)
-    known = tx.session.scalars(select(ContactFile).where(*here)).one_or_none()
-    if known is not None:
-        return known
+    known = select(ContactFile).where(*here)
+    if (there := tx.session.scalars(known).one_or_none()) is not None:
+        return there
     file = ContactFile(
         id=tx.new_id(),
         account_id=who.require_account(),
@@ -62,8 +63,8 @@ def receive(tx: Tx, who: Who, arrival: Arrival) -> ContactFile:
         groups=[],
         created_at=tx.now,
     )
-    tx.session.add(file)
-    tx.session.flush()
+    if not add_once(tx, file):  # another delivery of the same was a moment earlier
+        return tx.session.scalars(known).one()
     note(tx, file, "received", who.user_id, size=arrival.size)
     tell(tx, card(file))
     soon(tx, CHECK, file.id)

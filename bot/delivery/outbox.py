@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from bot.delivery.claims import OUTBOX, schedule
 from bot.delivery.tables import Message
 from bot.storage.database import Tx
+from bot.storage.statements import add_once
 
 SEND = "send"
 """The outbox has one kind of due row; its key is the message's id."""
@@ -78,24 +79,28 @@ def tell(tx: Tx, telling: Telling) -> Message:
 
     The same kind, key and place is the same message: it is drawn again and, when it was sent already, updated in place.
     """
-    message = find(tx, telling.kind, telling.key, telling.place)
-    if message is None:
-        parent = find(tx, *telling.parent, telling.place) if telling.parent else None
-        message = Message(
-            id=tx.new_id(),
-            kind=telling.kind,
-            key=telling.key,
-            medium=telling.medium,
-            place=telling.place,
-            account_id=telling.account_id,
-            parent_id=parent.id if parent else None,
-            thread_ts=telling.thread_ts,
-            created_at=tx.now,
-        )
-        tx.session.add(message)
-        tx.session.flush()
+    message = find(tx, telling.kind, telling.key, telling.place) or _first(tx, telling)
     send(tx, message)
     return message
+
+
+def _first(tx: Tx, telling: Telling) -> Message:
+    parent = find(tx, *telling.parent, telling.place) if telling.parent else None
+    message = Message(
+        id=tx.new_id(),
+        kind=telling.kind,
+        key=telling.key,
+        medium=telling.medium,
+        place=telling.place,
+        account_id=telling.account_id,
+        parent_id=parent.id if parent else None,
+        thread_ts=telling.thread_ts,
+        created_at=tx.now,
+    )
+    if add_once(tx, message):
+        return message
+    # Somebody told the same at this moment, and was committed first.
+    return tx.session.scalars(_known(telling.kind, telling.key, telling.place)).one()
 
 
 def send(tx: Tx, message: Message) -> None:
@@ -106,8 +111,11 @@ def send(tx: Tx, message: Message) -> None:
 
 def find(tx: Tx, kind: str, key: str, place: str) -> Message | None:
     """The message of this kind about this row at this place, when there is one."""
-    wanted = select(Message).where(Message.kind == kind, Message.key == key, Message.place == place)
-    return tx.session.scalars(wanted).one_or_none()
+    return tx.session.scalars(_known(kind, key, place)).one_or_none()
+
+
+def _known(kind: str, key: str, place: str) -> Select[Message]:
+    return select(Message).where(Message.kind == kind, Message.key == key, Message.place == place)
 
 
 def redraw(tx: Tx, channel: str, ts: str) -> bool:

@@ -1,9 +1,11 @@
-"""Statements that change rows without loading them."""
+"""What use cases do to rows beyond loading and changing them."""
 
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Delete, Update
+from sqlalchemy.exc import IntegrityError
 
+from bot.storage.columns import Base
 from bot.storage.unit import Tx
 
 
@@ -11,3 +13,23 @@ def changed(tx: Tx, statement: Update | Delete) -> int:
     """Run it and give the number of rows that it changed. Objects loaded before do not follow: refresh them."""
     done = tx.session.execute(statement, execution_options={"synchronize_session": False})
     return cast("CursorResult[Any]", done).rowcount
+
+
+def added(tx: Tx, row: Base) -> bool:
+    """Add a row unless its key is taken, also by somebody who adds it at this moment; False when it is."""
+    try:
+        with tx.session.begin_nested():
+            tx.session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def add_once(tx: Tx, row: Base) -> bool:
+    """Add a row unless its key is taken, also by somebody who adds it at this moment; False when it is."""
+    try:
+        with tx.session.begin_nested():
+            tx.session.add(row)
+    except IntegrityError:
+        return False
+    return True

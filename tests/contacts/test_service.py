@@ -237,6 +237,13 @@ async def test_a_cancelled_file_is_deleted_later_unless_it_is_taken_up_again(des
     assert await desk.read(results.stored_keys, file.id) == []
 
 
+async def test_a_file_that_two_processes_hear_of_at_the_same_moment_comes_in_once(desk: Database, at_once) -> None:
+    """Slack delivers again while the first delivery is still being saved: both find the same file."""
+    first, second = await at_once(service.receive, ANA, ARRIVAL)
+    assert first.id == second.id
+    assert [act for act, *_ in await desk.read(acts)] == ["contacts:file:received"]
+
+
 async def test_the_same_bytes_are_recognised_within_the_account(desk: Database, clock) -> None:
     """An earlier upload of the same bytes is named; one of another account is nobody's business."""
     first = await received(desk)
