@@ -118,7 +118,7 @@ class BatchJobs:
             await self._database.write(results.waits, file.id, error.sentence)
             raise PutBack(rules.POLL_SLOW, "no key", spent=False) from error
         except ContactsError as error:
-            await self._wait(file, error, error.retry_after or rules.POLL_SLOW)
+            await self._wait(file, error, error.retry_after or rules.poll_after_trouble(work.quiet))
         else:
             await self._database.write(results.polled, file.id, _stored_batch(batch))
 

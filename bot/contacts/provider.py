@@ -38,12 +38,15 @@ class Work:
 
     file: ContactFile
     provider_account_id: str
+    quiet: float
+    """Seconds since 8x8 said something about the file's batch."""
 
 
 def look(tx: Tx, file_id: str) -> Work:
     """What a job needs to know of a file."""
     file = tx.session.get_one(ContactFile, file_id)
-    return Work(file, tx.session.get_one(Account, file.account_id).provider_account_id)
+    quiet = (tx.now - file.looked_at).total_seconds() if file.looked_at else 0.0
+    return Work(file, tx.session.get_one(Account, file.account_id).provider_account_id, quiet)
 
 
 def provider_account(tx: Tx, account_id: str) -> str:

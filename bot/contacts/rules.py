@@ -62,6 +62,7 @@ MOVES: dict[str, frozenset[str]] = {
 """``submitting`` cannot be cancelled: the file may be on its way, and 8x8 has no call that stops a batch."""
 
 _POLLS = (2, 3, 5, 8, 12, 20, 30, 45)
+_TROUBLE_QUICK = 5
 POLL_SLOW = 60
 """Seconds between looks at a batch that takes long."""
 _CONTACT_ENDINGS = {"csv", "tsv", "tab", "txt", "xlsx", "xls", "xlsm"}
@@ -87,6 +88,11 @@ class TooLargeForApi(DeskError):
 def poll_after(polls: int) -> int:
     """Seconds until a batch is looked at again: soon at first, then once a minute. 8x8 publishes no limit for this."""
     return _POLLS[polls] if polls < len(_POLLS) else POLL_SLOW
+
+
+def poll_after_trouble(quiet: float) -> float:
+    """Seconds until 8x8 is asked again that gave no answer, as long as it has been quiet: a hiccup costs seconds."""
+    return min(max(quiet, _TROUBLE_QUICK), POLL_SLOW)
 
 
 def is_meant_for_us(name: str, mimetype: str) -> bool:
