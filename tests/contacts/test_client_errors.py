@@ -124,7 +124,7 @@ MEANINGS: list[tuple[int, int | None, type[ContactsError], type[ContactsError]]]
 
 
 @pytest.mark.parametrize(("status", "code", "upload", "look"), MEANINGS)
-async def test_each_answer_has_its_meaning(  # noqa: PLR0917 (one row of the table)
+async def test_each_answer_has_its_meaning(
     client: ContactsClient,
     world: World,
     status: int,
