@@ -14,23 +14,23 @@
     asks who belongs   | command /desk people          | accounts.people        | accounts/people   | handlers/people
     lets somebody in   | command /desk people add      | accounts.add_person    | accounts/member   | handlers/people
     ends that          | command /desk people remove   | accounts.remove_person | accounts/member   | handlers/people
-    posts a file       | event message:file_share      | contacts.receive       | contacts/card     | contacts/service
-    asks about files   | command /contacts             | -                      | contacts/answers  | journeys/tour
-    asks about files   | command /contacts help        | -                      | contacts/answers  | journeys/tour
-    opens the form     | command /contacts upload      | -                      | contacts/upload   | journeys/tour
+    posts a file       | event message:file_share      | contacts.receive       | contacts/card     | journeys/contacts
+    asks about files   | command /contacts             | -                      | contacts/answers  | journeys/contacts
+    asks about files   | command /contacts help        | -                      | contacts/answers  | journeys/contacts
+    opens the form     | command /contacts upload      | -                      | contacts/upload   | journeys/contacts
     by its button      | action contacts:upload        | -                      | contacts/upload   | handlers/home
-    submits it         | view contacts:upload          | contacts.receive       | contacts/card     | contacts/service
-    lists the files    | command /contacts files       | contacts.recent        | contacts/answers  | journeys/tour
-    submits a file     | action contacts:submit        | contacts.submit        | contacts/card     | contacts/service
-    cancels it         | action contacts:cancel        | contacts.cancel        | contacts/card     | contacts/service
-    checks it again    | action contacts:check_again   | contacts.check_again   | contacts/card     | contacts/service
-    names the country  | action contacts:country       | contacts.read_as       | contacts/card     | contacts/service
-    asks for rejects   | action contacts:rejected      | contacts.ask_rejected  | contacts/answers  | contacts/service
+    submits it         | view contacts:upload          | contacts.receive       | contacts/card     | journeys/contacts
+    lists the files    | command /contacts files       | contacts.recent        | contacts/answers  | journeys/contacts
+    submits a file     | action contacts:submit        | contacts.submit        | contacts/card     | journeys/contacts
+    cancels it         | action contacts:cancel        | contacts.cancel        | contacts/card     | journeys/contacts
+    checks it again    | action contacts:check_again   | contacts.check_again   | contacts/card     | journeys/contacts
+    names the country  | action contacts:country       | contacts.read_as       | contacts/card     | journeys/contacts
+    asks for rejects   | action contacts:rejected      | contacts.ask_rejected  | contacts/answers  | journeys/contacts
     opens the columns  | action contacts:columns       | contacts.of_account    | contacts/columns  | journeys/tour
     submits it         | view contacts:columns         | contacts.check_again   | contacts/card     | journeys/tour
-    types a country    | options contacts:country_pick | -                      | contacts/columns  | contacts/countries
-    picks groups       | action contacts:groups        | contacts.pick_groups   | contacts/card     | contacts/service
-    types a group      | options contacts:groups       | contacts.groups_like   | contacts/card     | contacts/service
+    types a country    | options contacts:country_pick | -                      | contacts/columns  | journeys/tour
+    picks groups       | action contacts:groups        | contacts.pick_groups   | contacts/card     | journeys/tour
+    types a group      | options contacts:groups       | contacts.groups_like   | contacts/card     | journeys/tour
     opens App Home     | event app_home_opened         | -                      | home/welcome      | handlers/home
     anything else      | event (any other)             | -                      | -                 | handlers/fallback
     clicks old buttons | action (any other)            | -                      | desk/refused      | handlers/fallback

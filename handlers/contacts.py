@@ -7,6 +7,7 @@ from bot.contacts import card, rules, service
 from bot.contacts.facts import counts
 from bot.contacts.service import Arrival
 from bot.contacts.tables import ContactFile
+from bot.delivery.tables import Message
 from bot.desk import Desk
 from handlers import contacts_forms as forms
 from handlers import reply
@@ -56,12 +57,13 @@ async def list_files(desk: Desk, who: Who, ack: AsyncAck) -> None:
     if not files:
         await ack(**reply.message(words.part("no_files")))
         return
-    await ack(**reply.message(words.part("files"), *(_line(desk, file) for file in files)))
+    await ack(**reply.message(words.part("files"), *(_line(desk, file, card) for file, card in files)))
 
 
-def _line(desk: Desk, file: ContactFile) -> str:
+def _line(desk: Desk, file: ContactFile, told: Message | None) -> str:
     state = desk.voices.state(f"contacts.{file.status}")
-    values = {"name": file.name, "status": state, "created_at": file.created_at, **counts(file)}
+    thread = desk.links.to(told, told.thread_ts) if told else ""
+    values = {"name": file.name, "thread": thread, "status": state, "created_at": file.created_at, **counts(file)}
     return desk.voices.text("contacts/answers", "file", **values)
 
 

@@ -10,10 +10,11 @@ from bot.accounts.rules import Who
 from bot.accounts.service import load
 from bot.contacts import rules
 from bot.contacts.rules import Status
-from bot.contacts.steps import CHECK, GROUPS, PURGE, REJECTED, SUBMIT, card, in_its_thread, move, note
+from bot.contacts.steps import CARD, CHECK, GROUPS, PURGE, REJECTED, SUBMIT, card, in_its_thread, move, note
 from bot.contacts.tables import ContactFile, ContactGroup
 from bot.delivery.jobs import soon
-from bot.delivery.outbox import FILE, tell
+from bot.delivery.outbox import FILE, find, tell
+from bot.delivery.tables import Message
 from bot.storage.database import Tx
 from bot.storage.statements import add_once
 
@@ -187,10 +188,11 @@ def of_account(tx: Tx, who: Who, file_id: str) -> ContactFile:
     return load(tx, ContactFile, file_id, who)
 
 
-def recent(tx: Tx, account_id: str, limit: int = 10) -> list[ContactFile]:
-    """An account's latest files, the newest first."""
+def recent(tx: Tx, account_id: str, limit: int = 10) -> list[tuple[ContactFile, Message | None]]:
+    """An account's latest files, the newest first, each with its card as far as it was told."""
     wanted = select(ContactFile).where(ContactFile.account_id == account_id)
-    return list(tx.session.scalars(wanted.order_by(ContactFile.created_at.desc(), ContactFile.id).limit(limit)))
+    files = tx.session.scalars(wanted.order_by(ContactFile.created_at.desc(), ContactFile.id).limit(limit))
+    return [(file, find(tx, CARD, file.id, file.channel)) for file in files]
 
 
 def twin(tx: Tx, file: ContactFile) -> ContactFile | None:

@@ -237,6 +237,22 @@ async def test_the_form_takes_10_mb(told: Told) -> None:
         await told.ana.fill("files", [("a.csv", b" " * (10 * 1024 * 1024 + 1))])
 
 
+async def test_the_latest_files_are_listed(told: Told) -> None:
+    """``/contacts files`` lists the account's files with a link to each thread, and of nobody else's."""
+    await told.asks(told.ana, KOPI, "/contacts files", "no contact files yet", "/contacts upload")
+    file, _ = await checked(told)
+    reply = await told.asks(told.ben, KOPI, "/contacts files", "june.csv", "Checked", "3 good rows")
+    assert f"/archives/{KOPI}/p" in reply.text
+    assert f"thread_ts={file.ts}" in reply.text
+    await told.asks(told.carla, MART, "/contacts files", "no contact files yet")
+
+
+@pytest.mark.parametrize("command", ["/contacts", "/contacts help"])
+async def test_help_says_what_can_be_done(told: Told, command: str) -> None:
+    """The commands are named, each with what it does."""
+    await told.asks(told.ana, KOPI, command, "/contacts upload", "/contacts files")
+
+
 async def test_a_picture_among_other_talk_is_left_alone(told: Told) -> None:
     """Not everything that people post is meant for the desk."""
     await told.ana.upload(KOPI, "cat.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 60)
