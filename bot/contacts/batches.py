@@ -9,16 +9,16 @@ from typing import Any
 from bot.contacts import results, rules
 from bot.contacts.answers import Batch, BatchType
 from bot.contacts.client import ContactsClient
-from bot.contacts.errors import Ambiguous, ContactsError, RateLimited, Unavailable
+from bot.contacts.errors import Ambiguous, ContactsError, RateLimited, StoreAway, Unavailable
 from bot.contacts.provider import NoKey, Provider, look
 from bot.contacts.rules import Status
 from bot.contacts.steps import POLL, SUBMIT
 from bot.contacts.tables import ContactFile
 from bot.delivery.jobs import JobKind, soon
-from bot.delivery.worker import Hold, PutBack
+from bot.delivery.worker import Hold, PutBack, pause
 from bot.errors import DeskError
 from bot.storage.database import Database, Tx
-from bot.storage.files import Files
+from bot.storage.files import FileGone, Files, FilesAway
 
 _AWAY_SECONDS = 15.0
 _LOOK_AFTER_SECONDS = 3.0
@@ -53,15 +53,18 @@ class BatchJobs:
             name = rules.batch_file_name(file.name, f"{file.id}-{file.submissions}")
             batch = await self._find(client, file, name) if hold.claim.attempt > 1 else None
             batch = batch or await self._send(hold, client, file, name)
-        except (NoKey, rules.TooLargeForApi) as error:
+        except (NoKey, rules.TooLargeForApi, FileGone) as error:
             await self._database.write(results.refused, file.id, {"sentence": error.sentence})
+        except FilesAway as error:
+            await self._database.write(results.waits, file.id, StoreAway().sentence)
+            raise PutBack(_AWAY_SECONDS, "file store", spent=False) from error
         except RateLimited as error:
             await self._wait(file, error, error.retry_after or _AWAY_SECONDS)
         except Unavailable as error:
             await self._wait(file, error, _AWAY_SECONDS)
         except Ambiguous as error:
             await self._database.write(results.waits, file.id, error.sentence)
-            raise PutBack(_LOOK_AFTER_SECONDS, error.reason) from error
+            raise PutBack(max(_LOOK_AFTER_SECONDS, pause(hold.claim.attempt)), error.reason) from error
         except ContactsError as error:
             await self._database.write(results.refused, file.id, _trouble(error))
         else:

@@ -72,7 +72,7 @@ class Card:
         shown = [blocks.section(self._words.part("checking"))]
         if self._file.progress:
             shown.append(blocks.context(self._words.part("progress")))
-        return [*shown, blocks.actions([self._cancel()])]
+        return [*shown, *self._waits(), blocks.actions([self._cancel()])]
 
     def _unreadable(self) -> list[Block]:
         return [
@@ -101,9 +101,7 @@ class Card:
         shown = [blocks.section(self._what_8x8_does())]
         if self._file.status not in rules.ENDED:
             shown.append(blocks.context(self._words.part("progress")))
-        if (self._file.trouble or {}).get("waits"):
-            shown.append(blocks.section(self._words.part("waits")))
-        shown += self._what_was_found(brief=True)
+        shown += [*self._waits(), *self._what_was_found(brief=True)]
         if self._file.batch and (counted := counters(self._voices, self._file.batch)):
             shown.append(blocks.section(self._voices.text("contacts/card", "counters", counters=counted)))
         if self._file.groups:
@@ -127,6 +125,10 @@ class Card:
         ]
 
     # The pieces
+
+    def _waits(self) -> list[Block]:
+        """Who does not answer just now."""
+        return [blocks.section(self._words.part("waits"))] if (self._file.trouble or {}).get("waits") else []
 
     def _what_was_found(self, *, brief: bool = False) -> list[Block]:
         if not self._verdict.get("rows_total"):

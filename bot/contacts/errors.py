@@ -68,3 +68,11 @@ class Ambiguous(ContactsError):
 
 class BadAnswer(ContactsError):
     """8x8 gave an answer that we cannot read ({reason}). If this stays so, ask support in this channel."""
+
+
+class StoreAway(DeskError):
+    """Our file store does not answer just now. Your file is safe, and we try again by ourselves."""
+
+
+class SlackKeepsFile(DeskError):
+    """Slack does not give me the file just now. I try again by myself, and you need not do anything."""

@@ -12,18 +12,19 @@ from bot.contacts import results, rules, service
 from bot.contacts.answers import Group
 from bot.contacts.child import check_in_child
 from bot.contacts.engine_errors import Unreadable
-from bot.contacts.errors import BadAnswer, ContactsError, NotFound, Unauthorized
+from bot.contacts.errors import BadAnswer, ContactsError, NotFound, SlackKeepsFile, StoreAway, Unauthorized
 from bot.contacts.outcome import CheckOptions, CheckResult
 from bot.contacts.provider import NoKey, Provider, look, provider_account
 from bot.contacts.rules import Status
 from bot.contacts.steps import CHECK, GROUPS, PURGE
 from bot.contacts.tables import ContactFile
 from bot.delivery.jobs import JobKind
-from bot.delivery.slack import NotSent, RateLimited, SlackTrouble, Unclear
+from bot.delivery.slack import Away, NotSent, RateLimited, SlackTrouble, Unclear
 from bot.delivery.slack_files import FileTrouble, SlackFiles
-from bot.delivery.worker import GiveUp, Hold, PutBack
+from bot.delivery.worker import GiveUp, Hold, PutBack, pause
 from bot.errors import DeskError
 from bot.storage.database import Database, Tx
+from bot.storage.files import FileGone as NotKept
 from bot.storage.files import Files, FilesAway, StoredFile, file_key
 
 log = structlog.get_logger()
@@ -68,9 +69,13 @@ class ContactJobs:
             with tempfile.TemporaryDirectory(prefix="senderdesk-") as folder:
                 await self._check_in(Path(folder), file, source)
         except SlackTrouble as trouble:
-            raise _slack_later(trouble) from trouble
+            raise await self._slack_later(hold, file, trouble) from trouble
         except FilesAway as error:
+            await self._database.write(results.waits, file.id, StoreAway().sentence)
             raise PutBack(_AWAY_SECONDS, "file store", spent=False) from error
+        except NotKept as error:
+            await self._database.write(results.not_kept, file.id)
+            raise PutBack(0, "it was deleted here: fetch it anew") from error
         except (Unreadable, FileTrouble) as error:
             await self._database.write(results.unreadable, file.id, error.sentence)
 
@@ -85,6 +90,17 @@ class ContactJobs:
             results.fetched, file.id, source_key=stored.key, size=stored.size, sha256=stored.sha256, email=email
         )
         return stored.key
+
+    async def _slack_later(self, hold: Hold, file: ContactFile, trouble: SlackTrouble) -> PutBack | GiveUp:
+        """What follows when Slack does not give the file. Asking again changes nothing there, so it may be for long."""
+        if isinstance(trouble, RateLimited):
+            return PutBack(trouble.retry_after, trouble.code, spent=False)
+        if isinstance(trouble, NotSent | Away):
+            await self._database.write(results.waits, file.id, SlackKeepsFile().sentence)
+            return PutBack(_AWAY_SECONDS / 3, trouble.code, spent=False)
+        if isinstance(trouble, Unclear):
+            return PutBack(pause(hold.claim.attempt), trouble.code)
+        return GiveUp(trouble.code)
 
     async def _email(self, user_id: str) -> str:
         try:
@@ -144,7 +160,7 @@ class ContactJobs:
             # The picker then offers what it knew; submitting tells what is wrong.
             log.warning("groups_unknown", account=hold.claim.key, error=type(error).__name__)
         except ContactsError as error:
-            raise PutBack(error.retry_after or _AWAY_SECONDS, error.reason) from error
+            raise PutBack(error.retry_after or _AWAY_SECONDS, error.reason, spent=False) from error
         else:
             await self._database.write(results.groups_seen, hold.claim.key, groups)
 
@@ -163,14 +179,6 @@ def _check_is_dead(tx: Tx, file_id: str, _error: str) -> None:
 
 class CheckFailed(DeskError):
     """I could not check this file, and it is not your fault. Press Check again; if that fails too, ask support here."""
-
-
-def _slack_later(trouble: SlackTrouble) -> PutBack | GiveUp:
-    if isinstance(trouble, RateLimited):
-        return PutBack(trouble.retry_after, trouble.code, spent=False)
-    if isinstance(trouble, NotSent | Unclear):
-        return PutBack(_AWAY_SECONDS / 3, trouble.code)
-    return GiveUp(trouble.code)
 
 
 def _options(file: ContactFile) -> CheckOptions:

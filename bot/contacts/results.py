@@ -21,12 +21,17 @@ def fetched(tx: Tx, file_id: str, *, source_key: str, size: int, sha256: str, em
     file.source_key, file.size, file.sha256, file.uploader_email = source_key, size, sha256, email
 
 
+def not_kept(tx: Tx, file_id: str) -> None:
+    """The bytes were deleted here meanwhile."""
+    tx.session.get_one(ContactFile, file_id).source_key = None
+
+
 def progressed(tx: Tx, file_id: str, done: int, total: int) -> bool:
     """The check has come this far. False when nobody waits for it any more."""
     file = tx.session.get_one(ContactFile, file_id)
     progress = {"done": done, "total": total} if total else None
-    if file.status == Status.CHECKING and file.progress != progress:
-        file.progress = progress
+    if file.status == Status.CHECKING and (file.progress, file.trouble) != (progress, None):
+        file.progress, file.trouble = progress, None
         tell(tx, card(file))
     return file.status == Status.CHECKING
 
@@ -79,10 +84,10 @@ def refused(tx: Tx, file_id: str, trouble: Mapping[str, Any]) -> None:
 
 
 def waits(tx: Tx, file_id: str, sentence: str) -> None:
-    """8x8 cannot be asked right now; the request is kept and tried again. Said once, not at each try."""
+    """What is needed does not answer right now; the request is kept and tried again. Said once, not at each try."""
     file = tx.session.get_one(ContactFile, file_id)
     trouble = {"sentence": sentence, "waits": True}
-    if file.status in {Status.SUBMITTING, Status.RUNNING} and file.trouble != trouble:
+    if file.status in {Status.CHECKING, Status.SUBMITTING, Status.RUNNING} and file.trouble != trouble:
         file.trouble = trouble
         tell(tx, card(file))
 

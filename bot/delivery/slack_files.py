@@ -10,7 +10,7 @@ import aiohttp
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.slack import Never, NotSent, by_meaning
+from bot.delivery.slack import Never, NotSent, Unclear, by_meaning
 from bot.errors import DeskError
 
 _CHUNK = 1 << 16
@@ -99,7 +99,7 @@ class SlackFiles:
                     raise FileTooLarge(name=info.name, limit=limit_words)
                 yield chunk
         if got < info.size:
-            raise NotSent("download_cut_off")
+            raise Unclear("download_cut_off")
 
     def _may_ask(self, url: str) -> bool:
         parts = urlsplit(url)
