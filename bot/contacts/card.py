@@ -1,33 +1,20 @@
 """The card of a contact file in Slack. What stands in it follows from the file's status alone."""
 
-import re
 from typing import Any
 
-from markupsafe import Markup
-from phonenumbers import country_code_for_region
-
 from bot.contacts import rules
-from bot.contacts.answers import BatchStatus
-from bot.contacts.countries import country_name
-from bot.contacts.facts import bar, counters, counts, ended_values, reading, size_words
-from bot.contacts.reasons import Reason
+from bot.contacts.card_words import CardWords
+from bot.contacts.facts import counters, ended_values
 from bot.contacts.rules import Status
 from bot.contacts.tables import ContactFile
 from bot.delivery import blocks
 from bot.delivery.blocks import Block
-from bot.delivery.marks import cut
 from bot.delivery.outbox import SlackCard
 from bot.delivery.voices import Voices
 
 SUBMIT, CANCEL, CHECK_AGAIN = "contacts:submit", "contacts:cancel", "contacts:check_again"
 COLUMNS, COUNTRY = "contacts:columns", "contacts:country"
 GROUPS, DOWNLOAD = "contacts:groups", "contacts:rejected"
-
-_REASONS_SHOWN = 8
-_UNUSED_SHOWN = 8
-_NAME_SHOWN = 40
-_HIDDEN_DIGITS = re.compile(r"[+(]*•[•\s().-]*")
-_RUNNING_WORDS = frozenset({BatchStatus.QUEUED, BatchStatus.IN_PROGRESS})
 
 
 def groups_block(file_id: str) -> str:
@@ -43,7 +30,9 @@ class Card:
         self._file = file
         self._twin = twin
         self._verdict: dict[str, Any] = file.verdict or {}
-        self._words = voices.slack("contacts/card", **self._values())
+        filled = CardWords(voices, file, twin)
+        self._hint = filled.hint()
+        self._words = voices.slack("contacts/card", **filled.values())
 
     def draw(self) -> SlackCard:
         """The card as a message."""
@@ -139,8 +128,8 @@ class Card:
         found.append(blocks.context(self._words.part("columns"), *self._notes()))
         if self._verdict["reasons"]:
             found += [blocks.section(self._words.part("reasons")), blocks.context(self._words.part("advice"))]
-        if self._hint():
-            read_as = self._button("country", COUNTRY, value=f"{self._value()}:{self._hint()['country']}")
+        if self._hint:
+            read_as = self._button("country", COUNTRY, value=f"{self._value()}:{self._hint['country']}")
             found.append(blocks.section(self._words.part("hint"), accessory=read_as))
         if self._twin is not None:
             found.append(blocks.context(self._words.part("twin")))
@@ -208,109 +197,3 @@ class Card:
 
     def _is_purged(self) -> bool:
         return self._file.status in rules.ENDED and self._file.source_key is None and bool(self._verdict)
-
-    def _hint(self) -> dict[str, Any]:
-        """The country that would make more rows good than it spoils; none once somebody chose one."""
-        if self._file.options.get("country"):
-            return {}
-        return next((hint for hint in self._verdict.get("country_hints", ()) if hint["rows"] > hint["lost"]), {})
-
-    # What the words need
-
-    def _values(self) -> dict[str, Any]:
-        file, verdict, hint, twin = self._file, self._verdict, self._hint(), self._twin
-        question = verdict.get("needs_columns") or {}
-        country = file.options.get("country") or hint.get("country") or ""
-        progress = file.progress or {}
-        status = self._voices.state(f"contacts.{file.status}")
-        return {
-            "name": file.name,
-            "status": status,
-            "uploader": file.uploader,
-            "created_at": file.created_at,
-            "size": size_words(file.size),
-            "reading": reading(verdict),
-            "why": question.get("why", ""),
-            "preview": [" | ".join(row)[:150] for row in verdict.get("preview", ())],
-            "columns": self._columns(),
-            "unused": self._unused(),
-            "reasons": self._reasons(),
-            "advice": Reason(self._by_count()[0][0]).sentence if self._by_count() else "",
-            "hint_rows": hint.get("rows", 0),
-            "lost_rows": hint.get("lost", 0),
-            "other_sheets": [cut(name, _NAME_SHOWN) for name in verdict.get("other_sheets", ())[:_UNUSED_SHOWN]],
-            "hidden_sheets": [cut(name, _NAME_SHOWN) for name in verdict.get("hidden_sheets", ())[:_UNUSED_SHOWN]],
-            "country": country_name(country),
-            "calling_code": country_code_for_region(country) if country else 0,
-            "twin_name": twin.name if twin else "",
-            "twin_at": twin.created_at if twin else file.created_at,
-            "twin_uploader": twin.uploader if twin else "",
-            "twin_status": self._voices.state(f"contacts.{twin.status}") if twin else "",
-            "groups": [group["name"] for group in file.groups],
-            "bar": bar(self._share()),
-            "batch_status": self._batch_status() if not progress else f"{progress['done']:,} / {progress['total']:,}",
-            "submitted_by": file.submitted_by or "",
-            "submitted_at": file.submitted_at or file.created_at,
-            "looked_at": file.looked_at,
-            "batch_id": file.batch_id or "",
-            "trouble": (file.trouble or {}).get("sentence", ""),
-            **counts(file),
-        }
-
-    def _columns(self) -> list[Markup]:
-        used = [column for column in self._verdict.get("columns", ()) if column["target"]]
-        return [
-            self._finished(
-                "contacts/column",
-                "column",
-                source=column["name"],
-                target=self._voices.plain("contacts/column", f"target_{column['target']}"),
-            )
-            for column in used
-        ]
-
-    def _unused(self) -> list[str]:
-        names = [column["name"] for column in self._verdict.get("columns", ()) if not column["target"]]
-        more = [f"{len(names) - _UNUSED_SHOWN} more"] if len(names) > _UNUSED_SHOWN else []
-        return [*(cut(name, _NAME_SHOWN) for name in names[:_UNUSED_SHOWN]), *more]
-
-    def _reasons(self) -> list[Markup]:
-        return [self._reason(reason, count) for reason, count in self._by_count()[:_REASONS_SHOWN]]
-
-    def _reason(self, reason: str, count: int) -> Markup:
-        """A reason with its count, its first row and what stands there, and a few rows more."""
-        first, *more = self._verdict["examples"][reason]
-        return self._finished(
-            "contacts/reason",
-            "reason",
-            count=count,
-            reason=reason,
-            first_row=f"{first['row']:,}",
-            value=cut(_HIDDEN_DIGITS.sub("…", first["value"]), _NAME_SHOWN),
-            places=", ".join(f"{example['row']:,}" for example in more),
-            others=count > len(more) + 1,
-        )
-
-    def _by_count(self) -> list[tuple[str, int]]:
-        return sorted(self._verdict.get("reasons", {}).items(), key=lambda pair: -pair[1])
-
-    def _finished(self, name: str, part: str, **values: object) -> Markup:
-        return Markup(self._voices.text(name, part, **values))  # noqa: S704 escaped by the voice
-
-    def _batch_status(self) -> str:
-        """8x8's word as a state of ours; one that nobody knows yet is shown as it came."""
-        word = str((self._file.batch or {}).get("status", ""))
-        if self._file.status != Status.RUNNING or not word:
-            return self._voices.state(f"contacts.{self._file.status}")
-        return self._voices.state(f"batch.{word}") if word in _RUNNING_WORDS else word
-
-    def _share(self) -> float:
-        """How much is done, 0 to 1: by rows where they are counted, else by how far 8x8 says that it is."""
-        progress, batch = self._file.progress, self._file.batch or {}
-        if progress:
-            return float(progress["done"] / max(progress["total"], 1))
-        total = batch.get("total_rows")
-        done = sum(batch.get(name) or 0 for name in ("inserted_rows", "error_rows", "duplicated_rows"))
-        if total and done:
-            return float(min(done / total, 0.95))
-        return {"queued": 0.3, "inProgress": 0.6}.get(str(batch.get("status")), 0.1)
