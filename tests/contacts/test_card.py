@@ -190,3 +190,11 @@ def test_the_first_value_of_a_reason_is_shown_without_its_digits() -> None:
     found = verdict() | {"reasons": {reason: 8}, "examples": {reason: [{"row": e.row, "value": e.value} for e in seen]}}
     _, blocks = drawn(Status.CHECKED, verdict=found)
     assert "no country code: row 137 “…398”, 249 …" in str(blocks)
+
+
+def test_a_reason_that_nobody_knows_any_more_is_shown_as_it_is() -> None:
+    """A verdict of an older desk may name reasons that have other names today."""
+    found = verdict() | {"reasons": {"smells odd": 3}, "examples": {"smells odd": [{"row": 5, "value": "x"}]}}
+    _, blocks = drawn(Status.CHECKED, verdict=found)
+    assert "smells odd: row 5" in str(blocks)
+    assert check_blocks(blocks, "message") == []
