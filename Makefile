@@ -7,7 +7,7 @@ BIN := .venv/bin
 help:
 	@echo "make demo         Sender Desk in a Slack of its own: no account, no token"
 	@echo "make setup        only set up, into .venv"
-	@echo "make test         all tests, four at once; ARGS='tests/contacts -k xlsx -n 0' for some, one by one"
+	@echo "make test         all tests, three at once; ARGS='tests/contacts -k xlsx -n 0' for some, one by one"
 	@echo "make check        style, types and the import contract"
 	@echo "make audit        known holes in the libraries we use (asks the network)"
 	@echo "make bench        BENCH=name runs tests/benchmarks/name.py"
@@ -29,7 +29,7 @@ demo: .venv/ready-run
 	@$(BIN)/senderdesk demo $(ARGS)
 
 test: .venv/ready-dev
-	@$(BIN)/python -m pytest -n 4 $(ARGS)
+	@$(BIN)/python -m pytest -n 3 $(ARGS)
 
 check: .venv/ready-dev
 	$(BIN)/ruff check
