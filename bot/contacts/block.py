@@ -1,6 +1,6 @@
 """What readers give: rows in blocks, and what a source of rows can be asked."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,14 +9,15 @@ import polars as pl
 
 @dataclass(frozen=True)
 class Block:
-    """Some rows of a file, one after the other.
+    """Some rows of a file, one after the other: ``rows`` of them from ``first_row`` on, as a sheet counts.
 
-    ``frame``: a column of text for each column of the file, named "0", "1", ... (null: empty); one more column, if it
-    is there, holds what rows have beyond the file's columns. ``first_row``: the first row's number as a sheet counts.
+    ``frame()`` reads them; it may be called in another thread. It has a column of text for each column of the file,
+    named "0", "1", ... (null: empty); one more, if it is there, holds what rows have beyond the file's columns.
     """
 
-    frame: pl.DataFrame
     first_row: int
+    rows: int
+    frame: Callable[[], pl.DataFrame]
 
 
 class Source(Protocol):

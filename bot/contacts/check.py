@@ -53,6 +53,7 @@ def check(
             rows_duplicate=tally.duplicate,
             reasons={str(reason): count for reason, count in tally.reasons.most_common()},
             examples=tally.examples(),
+            countries=tally.countries(),
             country_hints=judge.hints(),
         )
     return replace(result, timings={"open": round(opened - began, 3), "rows": round(clock() - opened, 3)})

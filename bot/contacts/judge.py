@@ -19,10 +19,17 @@ from bot.contacts.verdicts import ACCEPTED, ASK, Digits, Mask, Rows, Verdicts, p
 WHITE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 """What Python's ``strip`` takes away; polars by itself knows a few less."""
 # What may stand around and between the digits without changing what ``parse`` reads: words before the number, signs
-# behind it, and the library's own punctuation, as far as it begins neither an extension nor a second number.
-_BETWEEN = r"[ \u00a0\u00ad\u200b\u2060\u3000\u2010-\u2015\u2212().\[\]/-]*"
-_SPELLED = rf"^[A-Za-z:'\"= (\[]*\+?(?:{_BETWEEN}[0-9]){{5,18}}[ \u00a0\"'.,;:)\]/-]*$"
+# behind it, the library's own punctuation as far as it begins neither an extension nor a second number, and behind the
+# third digit one or two letters (three would be a word to dial, and x an extension).
+_SIGNS = r" \u00a0\u00ad\u200b\u2060\u3000\u2010-\u2015\u2212().\[\]/-"
+_BETWEEN = rf"[{_SIGNS}]*"
+_SPELLED = (
+    rf"^[A-Za-z:'\"= (\[]*\+?(?:{_BETWEEN}[0-9]){{3}}"
+    rf"(?:[0-9{_SIGNS}]*[A-WYZa-wyz]){{0,2}}[0-9{_SIGNS}]*[\"',;:{_SIGNS}]*$"
+)
 _SPELLED_MAX = 60  # bytes
+_EXTENSION = r" ?(?:ext\.?|x) ?[0-9]{1,6}$"
+_EXTENDED = rf"^\+(?:{_BETWEEN}[0-9]){{5,18}}{_EXTENSION}"
 _TELLING = r"[^0-9+ \u00a0().-]|^\d{1,4}[.-]\d\d?[.-]\d{1,4}"
 """What a reason may be told from, when a number that is spelled so was refused: see ``reasons.by_shape``."""
 _REMEMBERED = 200_000  # values
@@ -40,23 +47,32 @@ class Judge:
 
     def column(self, values: pl.Series) -> Verdicts:
         """The verdicts on a column of text (null: empty), row by row."""
-        text = values.fill_null("").str.strip_chars(WHITE)
-        digits, good = _digits(text)
-        found = Verdicts.of(len(text), ASK)
-        rows = np.flatnonzero(good)
-        self._put(found, rows, digits.at(rows), pure=True)
-        found.reason[(text == "").to_numpy()] = place(Reason.MISSING)
-        others = np.flatnonzero(~good & (found.reason == ASK))
-        if len(others):
-            found.put(others, self._spelled(text[others]))
+        values = values.fill_null("")
+        found = Verdicts.of(len(values), ASK)
+        others = self._pure(found, np.arange(len(values)), values)
+        text = values[others].str.strip_chars(WHITE)
+        found.reason[others[(text == "").to_numpy()]] = place(Reason.MISSING)
+        left = self._pure(found, others[(text != "").to_numpy()], text.filter(text != ""))
+        if len(left):
+            found.put(left, self._spelled(values[left].str.strip_chars(WHITE)))
         rows = np.flatnonzero(found.reason == ASK)
         if len(rows):
-            found.put(rows, Verdicts.from_single([self._ask(value) for value in text[rows]]))
+            found.put(rows, Verdicts.from_single([self._ask(value) for value in values[rows]]))
         return found
 
     def hints(self) -> tuple[CountryHint, ...]:
         """Which countries would make refused numbers valid, the most first; none when a country was named."""
         return self._hints.all()
+
+    def _pure(self, found: Verdicts, rows: Rows, text: pl.Series) -> Rows:
+        """Judge those of the texts that are digits, with or without a plus; the rows of the others."""
+        digits, good = _digits(text)
+        if good.all():
+            self._put(found, rows, digits, pure=True)
+            return rows[:0]
+        self._put(found, rows[good], digits.at(np.flatnonzero(good)), pure=True)
+        others: Rows = rows[~good]
+        return others
 
     def _put(self, found: Verdicts, rows: Rows, digits: Digits, *, pure: bool) -> None:
         verdicts = self._digits.judge(digits, pure=pure)
@@ -68,9 +84,10 @@ class Judge:
         """Numbers with signs between the digits, by the digits; ASK for the others."""
         found = Verdicts.of(len(text), ASK)
         spelled = text.str.contains(_SPELLED) & (text.str.len_bytes() <= _SPELLED_MAX)
+        self._extended(found, text)
         decimals = text.str.contains(f"^(?:{DECIMALS.pattern})$").to_numpy()
         found.reason[decimals] = place(Reason.EXCEL_DECIMALS)
-        rows = np.flatnonzero(spelled.to_numpy() & ~decimals)
+        rows = np.flatnonzero(spelled.to_numpy() & (found.reason == ASK))
         if len(rows):
             digits, good = _digits(text[rows].str.replace_all(r"[^0-9+]", ""))
             rows, digits = rows[good], digits.at(np.flatnonzero(good))
@@ -82,6 +99,14 @@ class Judge:
                 place(shape) if shape else was for shape, was in zip(shapes, found.reason[telling], strict=True)
             ]
         return found
+
+    def _extended(self, found: Verdicts, text: pl.Series) -> None:
+        """Numbers that would be good without their extension."""
+        rows = np.flatnonzero(text.str.contains(_EXTENDED).to_numpy())
+        if len(rows):
+            digits, good = _digits(text[rows].str.replace(_EXTENSION, "").str.replace_all(r"[^0-9+]", ""))
+            verdicts = self._digits.judge(digits.at(np.flatnonzero(good)), pure=False)
+            found.reason[rows[good][verdicts.reason == ACCEPTED]] = place(Reason.EXTENSION)
 
     def _ask(self, value: str) -> Verdict:
         """The verdict of phonenumbers itself, remembered."""
@@ -96,8 +121,12 @@ class Judge:
 
 def _digits(text: pl.Series) -> tuple[Digits, Mask]:
     """The texts as digits, and which of them are digits only, but for a plus in front, and can be judged."""
-    values = text.cast(pl.Int64, strict=False).fill_null(0).to_numpy()
-    plus = text.str.starts_with("+").to_numpy()
-    bytes_long = text.str.len_bytes().to_numpy()
-    lengths = np.minimum(bytes_long - plus, 255).astype(np.uint8)
-    return Digits(values, lengths, plus), may_be_judged(values, lengths)
+    column = pl.col(text.name)
+    plus = column.str.starts_with("+")
+    parts = text.to_frame().select(
+        column.cast(pl.Int64, strict=False).fill_null(0).alias("values"),
+        (column.str.len_bytes() - plus).clip(0, 255).cast(pl.UInt8).alias("lengths"),
+        plus.alias("plus"),
+    )
+    digits = Digits(*(part.to_numpy() for part in parts))
+    return digits, may_be_judged(digits.values, digits.lengths)

@@ -79,7 +79,8 @@ class CheckResult:
 
     With ``needs_columns`` no row was judged yet: ask, with ``columns`` and ``preview`` (the first rows, header
     included), and check again with ``CheckOptions.columns``. ``accepted_files`` and ``rejected_files`` are names in the
-    folder that was given for them; the first of ``rejected_files`` is of the kind that came in. ``timings``: seconds.
+    folder that was given for them; the first of ``rejected_files`` is of the kind that came in. ``countries``: how many
+    accepted numbers each region has. ``timings``: seconds.
     """
 
     kind: str
@@ -98,6 +99,7 @@ class CheckResult:
     other_sheets: tuple[str, ...] = ()
     hidden_sheets: tuple[str, ...] = ()
     country: str | None = None
+    countries: dict[str, int] = field(default_factory=dict)
     country_hints: tuple[CountryHint, ...] = ()
     notes: tuple[str, ...] = ()
     needs_columns: Question | None = None

@@ -5,6 +5,7 @@ breaks them, the line stands for itself and its quotes are letters, so one bad q
 """
 
 import re
+import sys
 from collections.abc import Sequence
 
 import polars as pl
@@ -34,13 +35,14 @@ class RaggedReader:
             rf'"({inside})"\r?(?={re.escape(delimiter)}|\Z)|({outside})(?={re.escape(delimiter)}|\Z)'
         )
 
-    def records(self, text: str, *, last: bool) -> tuple[list[list[str]], int]:
-        """The records of ``text``, and how many characters they took.
+    def records(self, text: str, *, last: bool, most: int = sys.maxsize) -> tuple[list[list[str]], int]:
+        """The first records of ``text``, at most so many, and how many characters they took.
 
         When more text follows (not ``last``), ``text`` ends with a line, and a record that may go on is left alone.
         """
-        records, place = [], 0
-        while place < len(text):
+        records: list[list[str]] = []
+        place = 0
+        while place < len(text) and len(records) < most:
             end = self._end(text, place)
             if end is None:
                 if not last and self._open_quote.match(text, place) and len(text) - place < RECORD_MAX:

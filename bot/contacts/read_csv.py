@@ -7,7 +7,7 @@ one, Excel's ``sep=;`` line is none. The whole file is never in memory.
 import codecs
 from collections import Counter
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ SAMPLE_ROWS = 1000
 """How many first rows are looked at to find out what a file is like."""
 _SAMPLE = 1 << 20  # bytes of the file from which these rows are taken
 _USUAL = 0.05  # share of rows that makes a number of cells usual
+_DENSE = 64  # letters for each cell in quotes: below that, line breaks in them are counted all at once
 _QUOTE, _NEWLINE, _RETURN = b'"\n\r'
 
 
@@ -42,9 +43,9 @@ class CsvSource:
         text = text if whole else text[: text.rfind("\n") + 1]
         self.dialect: Dialect = find_dialect(text)
         text = text[self.dialect.declared :]
-        records, _ = RaggedReader(self.delimiter, 1).records(text, last=whole)
-        self.head: list[list[str]] = records[:SAMPLE_ROWS]
-        self._text_per_row = len(sample) / max(1, len(records))
+        self.head, taken = RaggedReader(self.delimiter, 1).records(text, last=whole, most=SAMPLE_ROWS)
+        self._ragged = RaggedReader(self.delimiter, self.width)
+        self._bytes_per_row = len(sample) * taken / max(1, len(text) * len(self.head))
 
     def _decode_sample(self, sample: bytes) -> str:
         decoder = codecs.getincrementaldecoder(self.encoding.codec)("replace")
@@ -66,11 +67,10 @@ class CsvSource:
     @property
     def rows_expected(self) -> int:
         """About how many rows there are, from the length of the first ones."""
-        return round(self._path.stat().st_size / max(1.0, self._text_per_row))
+        return round(self._path.stat().st_size / max(1.0, self._bytes_per_row))
 
     def blocks(self) -> Iterator[Block]:
         """All rows in order, the header too, in blocks of about BLOCK bytes."""
-        ragged = RaggedReader(self.delimiter, self.width)
         row, rest = 1, b""
         chunks = self._chunks()
         chunk = next(chunks, b"")
@@ -78,35 +78,39 @@ class CsvSource:
             following = next(chunks, b"")
             data = rest + chunk if rest else chunk
             end = len(data) if not following else _last_end(data)
-            if not end and len(data) <= RECORD_MAX:
-                rest, chunk = data, following
+            rest, chunk = data, following
+            if not end and len(data) <= RECORD_MAX and following:
                 continue
-            frame, taken = self._frame(data, end, ragged, last=not following)
-            if frame.height:
-                yield Block(frame, row)
-            row += frame.height
-            rest, chunk = data[taken:], following
+            whole = data[:end] if end < len(data) else data
+            rows = count_records(whole, ord(self.delimiter)) if end else None
+            if rows is not None:
+                block, rest = Block(row, rows, partial(self._fast, whole, rows)), data[end:]
+            else:
+                block, taken = self._slow(data, row, last=not following)
+                rest = data[taken:]
+            if block.rows:
+                yield block
+            row += block.rows
 
-    def _frame(self, data: bytes, end: int, ragged: RaggedReader, *, last: bool) -> tuple[pl.DataFrame, int]:
-        """The records in the first ``end`` bytes, and how many bytes they took."""
-        if end and (frame := self._fast(data[:end] if end < len(data) else data)) is not None:
-            return frame, end
-        text = data[: len(data) if last else data.rfind(b"\n") + 1 or len(data)].decode("utf-8", "surrogateescape")
-        records, taken = ragged.records(text, last=last)
-        return ragged.frame(records), len(text[:taken].encode("utf-8", "surrogateescape"))
+    def _slow(self, data: bytes, row: int, *, last: bool) -> tuple[Block, int]:
+        """The records of data that breaks the rules, and how many bytes they took."""
+        end = len(data) if last else data.rfind(b"\n") + 1 or len(data)
+        text = data[:end].decode("utf-8", "replace")
+        records, taken = self._ragged.records(text, last=last)
+        frame = self._ragged.frame(records)
+        return Block(row, frame.height, partial(pl.DataFrame, frame)), len(text[:taken].encode())
 
-    def _fast(self, data: bytes) -> pl.DataFrame | None:
-        """The block as polars reads it; None when it must be read with care."""
-        rows = _count_records(data, ord(self.delimiter))
-        if rows is None:
-            return None
+    def _fast(self, data: bytes, rows: int) -> pl.DataFrame:
+        """So many records, as polars reads them; where it refuses, because a row is too long, with care."""
         cells = max([self.width, *map(len, self.head)])
         header = self.delimiter.join(map(str, range(cells))).encode() + b"\n"  # fixes the number of columns
         try:
             frame = pl.read_csv(header + data, separator=self.delimiter, infer_schema=False)
         except pl.exceptions.ComputeError:
-            return None
-        return self._cut(frame) if frame.height == rows else None
+            frame = None
+        if frame is not None and frame.height == rows:
+            return self._cut(frame)
+        return self._ragged.frame(self._ragged.records(data.decode("utf-8"), last=True)[0])
 
     def _cut(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The file's columns, and in one more what stands beyond them, if anything does."""
@@ -148,7 +152,7 @@ def _last_end(data: bytes) -> int:
     return end
 
 
-def _count_records(data: bytes, delimiter: int) -> int | None:
+def count_records(data: bytes, delimiter: int) -> int | None:
     """How many records there are; None when a quote stands where the rules do not allow one.
 
     Quotes come in pairs. The first of a pair stands at a cell's beginning, the second at its end; a doubled quote in a
@@ -173,6 +177,9 @@ def _count_records(data: bytes, delimiter: int) -> int | None:
     lone_returns = letters[np.minimum(closing[returns] + 2, len(letters) - 1)] != _NEWLINE
     if not (starts.all() and ends.all()) or lone_returns.any():
         return None
-    newlines = np.flatnonzero(letters == _NEWLINE)
-    inside = int((np.searchsorted(newlines, closing) - np.searchsorted(newlines, opening)).sum())
+    if len(opening) * _DENSE < len(data):
+        inside = sum(data.count(b"\n", start, end) for start, end in zip(opening, closing, strict=True))
+    else:
+        newlines = np.flatnonzero(letters == _NEWLINE)
+        inside = int((np.searchsorted(newlines, closing) - np.searchsorted(newlines, opening)).sum())
     return breaks - inside + unended

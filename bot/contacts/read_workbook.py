@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import fastexcel
@@ -53,7 +54,8 @@ class WorkbookSource:
     def blocks(self) -> Iterator[Block]:
         """All rows in order, from the sheet's first one."""
         for start in range(0, self._frame.height, BLOCK_ROWS):
-            yield Block(self._frame.slice(start, BLOCK_ROWS), start + 1)
+            part = self._frame.slice(start, BLOCK_ROWS)
+            yield Block(start + 1, part.height, partial(pl.DataFrame, part))
 
     def _open_xlsx(self, path: Path, wanted: str | None) -> pl.DataFrame:
         with Workbook(path) as book:

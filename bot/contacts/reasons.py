@@ -59,6 +59,7 @@ _SENTENCES = {
 _DIGITS_MIN, _DIGITS_MAX = 7, 15  # E.164
 DECIMALS = re.compile(r"[0-9]{6,}[.,]0{1,2}")
 """A whole number to which Excel has added decimals."""
+_DIGIT = re.compile(r"\d")
 _PLUS = re.compile(r"[+\uff0b]")
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T]\d\d?:\d\d(:\d\d)?.*)?|\d\d?[/.]\d\d?[/.](\d\d){1,2}( \d\d?:\d\d.*)?")
 _BETWEEN = re.compile(r":::|[,;/|&\n]|\b(?:or|and|atau|dan|o|at)\b|และ|หรือ", re.IGNORECASE)
@@ -95,9 +96,9 @@ _SHAPES: tuple[tuple[Reason, Callable[[str], object]], ...] = (
     (Reason.EXCEL_DECIMALS, DECIMALS.fullmatch),
     (Reason.EXCEL_DATE, _DATE.fullmatch),
     (Reason.FORMULA, lambda value: value.startswith("=")),
-    (Reason.NOT_A_NUMBER, lambda value: not any(letter.isdigit() for letter in value)),
+    (Reason.NOT_A_NUMBER, lambda value: not _DIGIT.search(value)),
     (Reason.SEVERAL, lambda value: sum(count_digits(part) >= _DIGITS_MIN for part in _BETWEEN.split(value)) > 1),
-    (Reason.LETTERS, lambda value: any(letter.isalpha() for letter in value)),
+    (Reason.LETTERS, re.compile(r"[^\W\d_]").search),
 )
 
 
@@ -121,4 +122,4 @@ def _without_code(value: str) -> Reason:
 
 def count_digits(text: str) -> int:
     """How many digits there are, of any script."""
-    return sum(1 for letter in text if letter.isdigit())
+    return len(_DIGIT.findall(text))

@@ -11,12 +11,14 @@ well, with cells of text, which need no apostrophe. An old .xls comes back as .x
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 import polars as pl
 
+from bot.contacts import text_workbook
 from bot.contacts.outcome import Target
 from bot.contacts.text_workbook import TextWorkbook
 
@@ -35,25 +37,18 @@ class AcceptedFiles:
         self._size = 0
         self._next_file()
 
-    def write(self, contacts: pl.DataFrame) -> None:
-        """Add contacts: columns as the header has them, the first one the number's digits (Int64)."""
-        if contacts.height:
-            self._add(
-                contacts.with_columns(pl.concat_str(pl.lit("+"), pl.nth(0).cast(pl.String)).alias(contacts.columns[0]))
-            )
-
-    def _add(self, contacts: pl.DataFrame) -> None:
-        text = as_csv(contacts)
+    def write(self, contacts: pl.DataFrame, text: bytes) -> None:
+        """Add contacts that ``accepted_csv`` made into text."""
         if self._most is None or self._size + len(text) <= self._most:
             self._out.write(text)
             self._size += len(text)
         elif contacts.height > 1:
             half = contacts.height // 2
-            self._add(contacts[:half])
-            self._add(contacts[half:])
+            for part in (contacts[:half], contacts[half:]):
+                self.write(part, accepted_csv(part))
         elif self._size > len(self._header):
             self._next_file()
-            self._add(contacts)
+            self.write(contacts, text)
         else:
             self._out.write(text)  # one contact longer than a whole batch may be: the API will say so
 
@@ -70,6 +65,14 @@ class AcceptedFiles:
 
     def __exit__(self, *_: object) -> None:
         self._out.close()
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """Some rejected rows, ready to be written: as CSV, and as the sheets' XML."""
+
+    text: bytes
+    sheets: list[tuple[int, str]]
 
 
 class RejectedFiles:
@@ -96,15 +99,27 @@ class RejectedFiles:
         if self._book:
             self._book.__exit__(kind, error, tb)
 
-    def write(self, rows: pl.Series, cells: pl.DataFrame, reasons: pl.Series) -> None:
-        """Add rows: their numbers in the source, their cells, and why they were rejected."""
-        if not len(rows):
-            return
+    def render(self, rows: pl.Series, cells: pl.DataFrame, reasons: pl.Series, before: int) -> Rejected:
+        """Rows as they are written: their numbers in the source, their cells, and why they were rejected.
+
+        ``before``: how many rejected rows come before these. May be called in another thread.
+        """
         texts = cells.with_columns(reasons.alias("reason"))
         safe = [neutral(texts[name]).alias(name) for name in cells.columns]
-        self._out.write(as_csv(pl.DataFrame([rows.alias("row"), *safe, texts["reason"]]), self._delimiter))
+        text = as_csv(pl.DataFrame([rows.alias("row"), *safe, texts["reason"]]), self._delimiter)
+        return Rejected(text, text_workbook.render(rows, texts, before) if self._book else [])
+
+    def write(self, rejected: Rejected) -> None:
+        """Add rows that were rendered; in their order."""
+        self._out.write(rejected.text)
         if self._book:
-            self._book.write(rows, texts)
+            self._book.write(rejected.sheets)
+
+
+def accepted_csv(contacts: pl.DataFrame) -> bytes:
+    """Contacts as CSV: the first column is the number's digits (Int64), which gets its plus."""
+    number = pl.concat_str(pl.lit("+"), pl.nth(0).cast(pl.String)).alias(contacts.columns[0])
+    return as_csv(contacts.with_columns(number)) if contacts.height else b""
 
 
 def neutral(column: pl.Series) -> pl.Series:

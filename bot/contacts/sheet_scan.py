@@ -6,7 +6,8 @@ in the XML as it is inflated: by columns of bytes where cells are written as Exc
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -14,13 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.contacts.engine_errors import TooMuchInside
+from bot.contacts.overlap import overlapped
 from bot.contacts.workbook import CELL_TEXT_MAX, refuse_long_text
 
 ROWS_MAX, COLUMNS_MAX = 1_048_576, 256
 """Excel's rows; its columns are more, but no list of contacts has as many."""
 CELLS_MAX = 16_000_000
 """Rows times columns that may be built: a library takes about 40 bytes for each."""
-_ENDS = (b"</c>", b":c>", b"</row>", b":row>")
+_END = re.compile(rb"</(?:\w+:)?(?:c|row)>")
+_NEAR = 4096
+_THREADS = 2
 _ROW_OR_CELL = re.compile(
     rb"<(?:\w+:)?row\b([^<>]*)>|<(?:\w+:)?c(\s[^<>]*?)?(?:/>|>(.*?)</(?:\w+:)?c>)",
     re.DOTALL,
@@ -54,22 +58,57 @@ class SheetScan:
         self.first_column = min(self.first_column or first_column, first_column)
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A part of a sheet's XML that ends with a cell. ``usual``: its tags have no prefix, as in ``x:c``."""
+
+    data: bytes
+    usual: bool
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """The cells with a value in a part: greatest row, first and greatest column, row and column of the last one."""
+
+    rows: int
+    first_column: int
+    columns: int
+    last: tuple[int, int]
+
+
 def scan_sheet(pieces: Iterable[bytes]) -> SheetScan:
     """Look at all cells of a sheet's XML. Raises TooMuchInside when it reaches too far or holds too long a text."""
-    scan, rest = SheetScan(), b""
+    scan = SheetScan()
+    with ThreadPoolExecutor(_THREADS) as threads:
+        for part, bounds in overlapped(threads, _look, _parts(pieces), ahead=2 * _THREADS):
+            if bounds is None:
+                _look_closely(scan, part.data)
+            elif bounds.rows:
+                scan.reach(bounds.rows, bounds.first_column, bounds.columns)
+                scan.here = bounds.last
+            _refuse_far_cells(scan)
+    return scan
+
+
+def _parts(pieces: Iterable[bytes]) -> Iterator[_Part]:
+    """The XML, cut behind cells. Raises TooMuchInside when a text has no end."""
+    rest, usual = b"", None
     for piece in pieces:
         data = rest + piece
+        usual = b"<worksheet" in data if usual is None else usual
         # A cell that is cut in two waits for its other half.
-        end = max((place + len(tag) for tag in _ENDS if (place := data.rfind(tag)) >= 0), default=0)
+        end = data.rfind(b"</c>") + 4 if usual and b"</c>" in data[-_NEAR:] else _last_end(data)
         if len(data) - end > 2 * CELL_TEXT_MAX:
             end = max(data.rfind(b"<"), 0)
         refuse_long_text(data)
-        _look(scan, data[:end])
-        _refuse_far_cells(scan)
+        yield _Part(data[:end], usual)
         rest = data[end:]
-    _look(scan, rest)
-    _refuse_far_cells(scan)
-    return scan
+    yield _Part(rest, bool(usual))
+
+
+def _last_end(data: bytes) -> int:
+    """Where the last cell or row ends; 0 when none does."""
+    return max((found.end() for found in _END.finditer(data)), default=0)
 
 
 def _refuse_far_cells(scan: SheetScan) -> None:
@@ -77,38 +116,41 @@ def _refuse_far_cells(scan: SheetScan) -> None:
         raise TooMuchInside(what=f"cells up to row {scan.rows:,} and column {scan.columns:,}")
 
 
-def _look(scan: SheetScan, data: bytes) -> None:
-    letters = np.frombuffer(data + b"\0" * 16, np.uint8)
+def _look(part: _Part) -> tuple[_Part, _Bounds | None]:
+    """The bounds of a part whose cells are written as Excel writes them; None: it must be looked at closely."""
+    letters = np.frombuffer(part.data + b"\0" * 16, np.uint8)
     tags = np.flatnonzero(letters[:-16] == ord("<"))
-    kinds = letters[tags + 1]
+    kinds = letters.take(tags + 1)
     cells = np.flatnonzero(kinds == ord("c"))
-    at = tags[cells]
-    usual = (letters[at + 2] == ord(" ")) & (letters[at + 3] == ord("r")) & (letters[at + 5] == ord('"'))
-    formulas = (kinds == ord("f")).any() and any(sign in data for sign in _NO_RESULT)
-    if formulas or not usual.all() or b't="e"' in data or b":c>" in data or b":c " in data:
-        _look_closely(scan, data)
-        return
+    at = tags.take(cells)
+    usual = (letters.take(at + 2) == ord(" ")) & (letters.take(at + 3) == ord("r")) & (letters.take(at + 5) == ord('"'))
+    errors = b"#" in part.data and b't="e"' in part.data
+    formulas = (kinds == ord("f")).any() and any(sign in part.data for sign in _NO_RESULT)
+    if errors or formulas or not part.usual or not usual.all():
+        return part, None
     # A cell with a value is followed by the tag of the value: v, is (a text) or f (a formula).
-    follows = np.append(kinds, 0)[cells + 1]
+    follows = np.append(kinds, 0).take(cells + 1)
     filled = at[(follows == ord("v")) | (follows == ord("i")) | (follows == ord("f"))]
-    if len(filled):
-        rows, columns = _references(letters, filled + 6)
-        scan.reach(int(rows.max()), int(columns.min()), int(columns.max()))
-        scan.here = (int(rows[-1]), int(columns[-1]))
+    if not len(filled):
+        return part, _Bounds(0, 0, 0, (0, 0))
+    rows, columns = _references(letters, filled + 6)
+    last = (int(rows[-1]), int(columns[-1]))
+    return part, _Bounds(int(rows.max()), int(columns.min()), int(columns.max()), last)
 
 
 def _references(letters: npt.NDArray[np.uint8], at: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.int64], ...]:
     """Rows and columns of the references (like AB12) that begin at these places."""
-    second = letters[at + 1] >= ord("A")
-    third = second & (letters[at + 2] >= ord("A"))
-    columns = letters[at].astype(np.int64) - 64
+    second = letters.take(at + 1) >= ord("A")
+    columns = letters.take(at).astype(np.int64) - 64
+    digits = at + 1
     if second.any():
-        columns = np.where(second, columns * 26 + letters[at + 1] - 64, columns)
-        columns = np.where(third, columns * 26 + letters[at + 2] - 64, columns)
-    digits = at + 1 + second + third
+        third = second & (letters.take(at + 2) >= ord("A"))
+        columns = np.where(second, columns * 26 + letters.take(at + 1) - 64, columns)
+        columns = np.where(third, columns * 26 + letters.take(at + 2) - 64, columns)
+        digits = digits + second + third
     rows, going = np.zeros(len(at), np.int64), np.ones(len(at), bool)
     for place in range(8):
-        digit = letters[digits + place] - 48
+        digit = letters.take(digits + place) - 48
         going &= digit < 10  # noqa: PLR2004 - a decimal digit
         if not going.any():
             break

@@ -6,7 +6,7 @@ part 1, 18.3 (worksheets) and 18.8 (styles).
 """
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Self
 from xml.sax.saxutils import quoteattr
@@ -40,7 +40,7 @@ _MUST_CHANGE = r"[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_
 class TextWorkbook:
     """Writes rows of texts, each after its row number. A sheet that is full is followed by another.
 
-    Use it as ``with TextWorkbook(path, header) as book: book.write(rows, frame)``.
+    Use it as ``with TextWorkbook(path, header) as book: book.write(render(rows, texts, before=0))``.
     """
 
     def __init__(self, path: Path, header: Sequence[str], sheet: str = "rejected") -> None:
@@ -48,7 +48,6 @@ class TextWorkbook:
         self._header, self._name = [_escaped(text) for text in header], sheet
         self._sheets: list[str] = []
         self._out: IO[bytes] | None = None
-        self._row = 0
 
     def __enter__(self) -> Self:
         self._begin_sheet()
@@ -59,16 +58,13 @@ class TextWorkbook:
         self._write_frame_parts()
         self._archive.close()
 
-    def write(self, rows: pl.Series, texts: pl.DataFrame) -> None:
-        """Add rows: ``rows`` are the numbers (in the first column), ``texts`` the other columns (null: empty)."""
-        done = 0
-        while done < texts.height:
-            if self._row == ROWS_MAX:
+    def write(self, sheets: Iterable[tuple[int, str]]) -> None:
+        """Add rows that ``render`` made into XML, in their order."""
+        for number, xml in sheets:
+            while len(self._sheets) <= number:
                 self._end_sheet()
                 self._begin_sheet()
-            count = min(texts.height - done, ROWS_MAX - self._row)
-            self._put(_rows_xml(rows.slice(done, count), texts.slice(done, count), self._row + 1))
-            self._row, done = self._row + count, done + count
+            self._put(xml)
 
     def _put(self, xml: str) -> None:
         assert self._out is not None  # noqa: S101 - between _begin_sheet and _end_sheet
@@ -88,7 +84,6 @@ class TextWorkbook:
             f'<cols><col min="2" max="{len(self._header)}" width="22" customWidth="1"/></cols>'
             f'<sheetData><row r="1">{cells}</row>'
         )
-        self._row = 1
 
     def _end_sheet(self) -> None:
         self._put("</sheetData></worksheet>")
@@ -132,6 +127,21 @@ def _entry(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, _DATE)
     entry.compress_type = zipfile.ZIP_DEFLATED
     return entry
+
+
+def render(rows: pl.Series, texts: pl.DataFrame, before: int) -> list[tuple[int, str]]:
+    """Rows as XML, with the number of the sheet that they go to, from 0; a full sheet is followed by another.
+
+    ``rows`` are the numbers in the first column, ``texts`` the other columns (null: empty); ``before``: how many rows
+    come before these.
+    """
+    parts, done = [], 0
+    while done < texts.height:
+        sheet, row = divmod(before + done, ROWS_MAX - 1)
+        count = min(texts.height - done, ROWS_MAX - 1 - row)
+        parts.append((sheet, _rows_xml(rows.slice(done, count), texts.slice(done, count), row + 2)))
+        done += count
+    return parts
 
 
 def _rows_xml(rows: pl.Series, texts: pl.DataFrame, first: int) -> str:

@@ -164,11 +164,12 @@ class Workbook:
             self._check_strings_of(part)
 
     def _check_strings_of(self, part: str) -> None:
-        count, rest = 0, b""
+        count, rest, sign = 0, b"", b""
         for piece in self.pieces(part, STRINGS_MAX):
             data = rest + piece
             end = data.rfind(b"<")
-            count += data.count(b"<si", 0, max(end, 0)) + data.count(b":si>", 0, max(end, 0))
+            sign = b"<si" if sign == b"<si" or b"<sst" in data else b":si>"
+            count += data.count(sign, 0, max(end, 0))
             refuse_long_text(data)
             rest = data[end:] if end >= 0 else data
             if count > STRINGS_COUNT_MAX:

@@ -4,7 +4,7 @@
 from which all goes on alike are one state; so a few thousand states are enough for all the numbers of the world.
 
 The table is used on whole columns. A number is an integer and its count of digits (zeros in front count). The first
-five or six digits are looked up at once, then two at a time: a number of twelve digits takes four look-ups.
+three or four digits are looked up at once, then two at a time: a number of twelve digits takes five look-ups.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Automaton:
         self.steps, self.ends, self.outcomes, self.start = steps, ends, outcomes, start
         first = np.array([start], np.uint16)
         self._first: dict[int, Table] = {}
-        for digits in range(1, 7):
+        for digits in range(1, 5):
             first = steps[first].reshape(-1)  # in the order of the digits: 00, 01, ... 99
             self._first[digits] = first
         self._pairs: Table = steps[steps].reshape(len(steps) * 100)
@@ -56,7 +56,7 @@ class Automaton:
         return found
 
     def _states(self, numbers: npt.NDArray[np.int64], length: int) -> Table:
-        left = length - (5 if length % 2 else 6)  # digits after the first look-up: an even number of them
+        left = length - (3 if length % 2 else 4)  # digits after the first look-up: an even number of them
         head = numbers // 10**left
         state: Table = self._first[length - left][head]
         rest = numbers - head * 10**left

@@ -19,7 +19,7 @@ def records(path: Path, content: str) -> list[list[str]]:
     rows = []
     for block in CsvSource(path).blocks():
         assert block.first_row == len(rows) + 1
-        rows += [[cell or "" for cell in row] for row in block.frame.rows()]
+        rows += [[cell or "" for cell in row] for row in block.frame().rows()]
     return [row[: filled(row)] for row in rows]
 
 

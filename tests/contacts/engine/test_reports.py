@@ -10,7 +10,7 @@ import pytest
 
 from bot.contacts import text_workbook
 from bot.contacts.report import as_csv, neutral
-from bot.contacts.text_workbook import TextWorkbook
+from bot.contacts.text_workbook import TextWorkbook, render
 
 HOSTILE = [
     '=HYPERLINK("http://evil")',
@@ -55,7 +55,8 @@ def test_a_workbook_of_texts_has_texts_only(tmp_path: Path) -> None:
     path = tmp_path / "texts.xlsx"
     with TextWorkbook(path, ["row", "=text", "other"]) as book:
         rows = pl.Series(range(5, 5 + len(texts)), dtype=pl.Int64)
-        book.write(rows, pl.DataFrame({"a": texts, "b": [None] * len(texts)}, schema={"a": pl.String, "b": pl.String}))
+        columns = {"a": texts, "b": [None] * len(texts)}
+        book.write(render(rows, pl.DataFrame(columns, schema={"a": pl.String, "b": pl.String}), 0))
     read = cells(path)
     assert [value for value, _ in read[0]] == ["row", "=text", "other"]
     assert [row[0] for row in read[1:]] == [(number, "n") for number in rows]
@@ -71,7 +72,7 @@ def test_signs_that_xml_does_not_know_are_shown_as_unknown(tmp_path: Path) -> No
     """Control signs in a name do not break the workbook."""
     path = tmp_path / "signs.xlsx"
     with TextWorkbook(path, ["row", "text"]) as book:
-        book.write(pl.Series([1]), pl.DataFrame({"a": ["a\x00b\x1bc\ufffed\r\ne\rf"]}))
+        book.write(render(pl.Series([1]), pl.DataFrame({"a": ["a\x00b\x1bc\ufffed\r\ne\rf"]}), 0))
     assert cells(path)[1][1][0] == "a\ufffdb\ufffdc\ufffdd\ne\nf"
 
 
@@ -80,7 +81,9 @@ def test_a_full_sheet_is_followed_by_another(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(text_workbook, "ROWS_MAX", 4)
     path = tmp_path / "many.xlsx"
     with TextWorkbook(path, ["row", "text"]) as book:
-        book.write(pl.Series(range(8)), pl.DataFrame({"a": [f"t{i}" for i in range(8)]}))
+        for before, count in ((0, 2), (2, 5), (7, 1)):
+            texts = [f"t{i}" for i in range(before, before + count)]
+            book.write(render(pl.Series(range(count)), pl.DataFrame({"a": texts}), before))
     read = openpyxl.load_workbook(path)
     assert read.sheetnames == ["rejected", "rejected 2", "rejected 3"]
     assert [[row[1] for row in sheet.values] for sheet in read] == [
@@ -94,7 +97,7 @@ def test_equal_rows_make_equal_bytes(tmp_path: Path) -> None:
     """A report does not depend on when it was written."""
     for name in ("a", "b"):
         with TextWorkbook(tmp_path / name, ["row", "text"]) as book:
-            book.write(pl.Series([1]), pl.DataFrame({"a": ["x"]}))
+            book.write(render(pl.Series([1]), pl.DataFrame({"a": ["x"]}), 0))
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
