@@ -15,7 +15,7 @@ from bot.contacts.sheet_scan import SheetScan, scan_sheet
 from bot.contacts.sniff import Kind
 from bot.contacts.workbook import SHEET_MAX, Workbook
 
-BLOCK_ROWS = 131_072
+BLOCK_ROWS = 65_536
 
 
 class WorkbookSource:

@@ -72,7 +72,7 @@ class Rejected:
     """Some rejected rows, ready to be written: as CSV, and as the sheets' XML."""
 
     text: bytes
-    sheets: list[tuple[int, str]]
+    sheets: list[tuple[int, bytes]]
 
 
 class RejectedFiles:

@@ -5,6 +5,7 @@ No formula can come out of it: the only elements written for a cell are ``is`` a
 part 1, 18.3 (worksheets) and 18.8 (styles).
 """
 
+import io
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from bot.contacts.columns import letter
 
 ROWS_MAX = 1_048_576
 CELL_MAX = 32_767
+_AT_ONCE = 4096  # rows that are made into XML together
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same rows give the same bytes
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -24,6 +26,7 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TEXT_STYLE, _HEADER_STYLE = 1, 2
+_TEXT, _END_TEXT = '<is><t xml:space="preserve">', "</t></is></c>"
 _FONT = '<sz val="11"/><name val="Calibri"/></font>'
 _STYLES = (
     f'<styleSheet xmlns="{_MAIN}"><fonts count="2"><font>{_FONT}<font><b/>{_FONT}</fonts><fills count="2"><fill>'
@@ -58,7 +61,7 @@ class TextWorkbook:
         self._write_frame_parts()
         self._archive.close()
 
-    def write(self, sheets: Iterable[tuple[int, str]]) -> None:
+    def write(self, sheets: Iterable[tuple[int, bytes]]) -> None:
         """Add rows that ``render`` made into XML, in their order."""
         for number, xml in sheets:
             while len(self._sheets) <= number:
@@ -66,27 +69,28 @@ class TextWorkbook:
                 self._begin_sheet()
             self._put(xml)
 
-    def _put(self, xml: str) -> None:
+    def _put(self, xml: bytes) -> None:
         assert self._out is not None  # noqa: S101 - between _begin_sheet and _end_sheet
-        self._out.write(xml.encode())
+        self._out.write(xml)
 
     def _begin_sheet(self) -> None:
         number = len(self._sheets) + 1
         self._sheets.append(self._name if number == 1 else f"{self._name} {number}")
         self._out = self._archive.open(_entry(f"xl/worksheets/sheet{number}.xml"), "w", force_zip64=True)
         cells = "".join(
-            f'<c r="{letter(i)}1" t="inlineStr" s="{_HEADER_STYLE}"><is><t xml:space="preserve">{text}</t></is></c>'
+            f'<c r="{letter(i)}1" t="inlineStr" s="{_HEADER_STYLE}">{_TEXT}{text}{_END_TEXT}'
             for i, text in enumerate(self._header)
         )
-        self._put(
+        start = (
             f'{_DECLARATION}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1"'
             ' topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
             f'<cols><col min="2" max="{len(self._header)}" width="22" customWidth="1"/></cols>'
             f'<sheetData><row r="1">{cells}</row>'
         )
+        self._put(start.encode())
 
     def _end_sheet(self) -> None:
-        self._put("</sheetData></worksheet>")
+        self._put(b"</sheetData></worksheet>")
         assert self._out is not None  # noqa: S101 - as in _put
         self._out.close()
 
@@ -129,7 +133,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def render(rows: pl.Series, texts: pl.DataFrame, before: int) -> list[tuple[int, str]]:
+def render(rows: pl.Series, texts: pl.DataFrame, before: int) -> list[tuple[int, bytes]]:
     """Rows as XML, with the number of the sheet that they go to, from 0; a full sheet is followed by another.
 
     ``rows`` are the numbers in the first column, ``texts`` the other columns (null: empty); ``before``: how many rows
@@ -138,26 +142,26 @@ def render(rows: pl.Series, texts: pl.DataFrame, before: int) -> list[tuple[int,
     parts, done = [], 0
     while done < texts.height:
         sheet, row = divmod(before + done, ROWS_MAX - 1)
-        count = min(texts.height - done, ROWS_MAX - 1 - row)
+        count = min(texts.height - done, ROWS_MAX - 1 - row, _AT_ONCE)
         parts.append((sheet, _rows_xml(rows.slice(done, count), texts.slice(done, count), row + 2)))
         done += count
     return parts
 
 
-def _rows_xml(rows: pl.Series, texts: pl.DataFrame, first: int) -> str:
-    """The rows as XML, the first of them with this row number in the new sheet."""
-    data = texts.with_columns(
-        pl.int_range(first, first + texts.height).cast(pl.String).alias("here"), rows.cast(pl.String).alias("row")
-    )
-    parts: list[pl.Expr] = [pl.lit('<row r="'), pl.col("here"), pl.lit('"><c r="A'), pl.col("here"), pl.lit('"><v>')]
-    parts += [pl.col("row"), pl.lit("</v></c>")]
+def _rows_xml(rows: pl.Series, texts: pl.DataFrame, first: int) -> bytes:
+    """The rows as XML, one a line, the first of them with this row number in the new sheet."""
+    here = pl.int_range(first, first + texts.height, eager=True).cast(pl.String)
+    data = pl.DataFrame([here.alias("here"), rows.cast(pl.String).alias("row"), *map(_xml_text, texts)])
+    parts: list[pl.Expr | str] = ['<row r="', "here", '"><c r="A', "here", '"><v>', "row", "</v></c>"]
     for index, name in enumerate(texts.columns, 1):
-        opening = pl.concat_str(pl.lit(f'<c r="{letter(index)}'), "here", pl.lit(f'" t="inlineStr" s="{_TEXT_STYLE}">'))
-        cell = pl.concat_str(
-            opening, pl.lit('<is><t xml:space="preserve">'), _xml_text(texts[name]), pl.lit("</t></is></c>")
-        )
-        parts.append(pl.when(pl.col(name).fill_null("") == "").then(pl.lit("")).otherwise(cell))
-    return str(data.select(pl.concat_str(*parts, pl.lit("</row>")).str.join("")).item())
+        start = (f'<c r="{letter(index)}', pl.col("here"), f'" t="inlineStr" s="{_TEXT_STYLE}">{_TEXT}', pl.col(name))
+        cell = pl.concat_str(*(pl.lit(part) if isinstance(part, str) else part for part in start), pl.lit(_END_TEXT))
+        parts.append(pl.when(pl.col(name) == "").then(pl.lit("")).otherwise(cell))
+    columns = set(data.columns)
+    line = [pl.lit(part) if isinstance(part, str) and part not in columns else part for part in parts]
+    out = io.BytesIO()
+    data.select(pl.concat_str(*line, pl.lit("</row>"))).write_csv(out, include_header=False, quote_style="never")
+    return out.getvalue()
 
 
 def _xml_text(column: pl.Series) -> pl.Series:
