@@ -1,5 +1,6 @@
 """Works the outbox: draws a message from the state of this moment, and shows it by its medium."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Iterable
@@ -115,6 +116,14 @@ class Sender:
     # Slack messages
 
     async def _show(self, hold: Hold, sight: Sight, card: SlackCard) -> None:
+        try:
+            await self._post_or_update(hold, sight, card)
+        except asyncio.CancelledError:
+            # Our lease is lost: somebody else shows it too, and what we were about to say may come after that.
+            await self._database.write(to_be_compared, sight.message.id)
+            raise
+
+    async def _post_or_update(self, hold: Hold, sight: Sight, card: SlackCard) -> None:
         message, shows = sight.message, fingerprint(card)
         if message.ts is None:
             channel = await self._channel(message)
@@ -267,8 +276,14 @@ def shown(tx: Tx, message_id: str, channel: str, ts: str, shows: str | None) -> 
     shown_now = {"channel": channel, "ts": ts, "fingerprint": shows, "shown_at": tx.now}
     if changed(tx, update(Message).where(*ours).values(shown_now)) == 1:
         return True
-    changed(tx, update(Message).where(Message.id == message_id).values(shown_at=tx.now, checked_at=None))
+    to_be_compared(tx, message_id)
     return False
+
+
+def to_be_compared(tx: Tx, message_id: str) -> None:
+    """Slack may show this message twice: the reconciler is to look once more."""
+    there = (Message.id == message_id, Message.ts.is_not(None))
+    changed(tx, update(Message).where(*there).values(shown_at=tx.now, checked_at=None))
 
 
 def is_on_its_way(tx: Tx, message: Message) -> bool:

@@ -1,13 +1,13 @@
 """What the outbox does with Slack and the mail server, when all goes well and when it does not."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from bot.delivery.claims import Claim
+from bot.delivery.sender import Sight
 from bot.delivery.tables import DueRow, Message
 from bot.delivery.worker import MAX_ATTEMPTS, GiveUp, Hold
 from bot.sandbox.faults import Fault
@@ -181,25 +181,37 @@ async def test_slacks_own_errors_are_not_tried_for_ever(post, clock) -> None:
     assert attempts == [1, 2, 3]
 
 
-async def test_an_extra_message_that_cannot_be_removed_at_once_is_left_to_the_reconciler(post, clock) -> None:
-    """A process that was paused posted after somebody else had, and Slack does not let it delete its own."""
+async def shown_long_ago(post, clock) -> tuple[Sight, Claim]:
+    """A message that another process showed, and compared; and what a paused process saw of it before that."""
     message = await post.tell("one", "hello")
+    paused = await post.database.read(post.sender.look, message.id)
+    assert paused.message.ts is None
     await post.send_one()
-    (there,) = post.messages()
     clock.advance(seconds=6)
     await post.reconcile()
+    return paused, Claim(0, "send", message.id, 1, "paused")
 
-    async def post_late(*_: object, **__: object) -> tuple[str, str]:
-        late = replace(there, ts=post.world.slack.new_ts())
-        post.world.slack.post(late)
-        return there.channel, late.ts
 
-    sight = await post.database.read(post.sender.look, message.id)
-    post.sender._slack.post = post_late
+async def test_an_extra_message_that_cannot_be_removed_at_once_is_removed_later(post, clock) -> None:
+    """A process that was paused posts after somebody else had, and Slack does not let it delete its own."""
+    paused, claim = await shown_long_ago(post, clock)
     post.world.faults.add(Fault("slack:chat.delete", "status", status=503))
-    card = post.draw(None, message)
-    await post.sender._post(Hold(Claim(0, "send", message.id, 1, "late"), timedelta(60)), sight, card, "C0KOPI")
+    await post.sender._show(Hold(claim, timedelta(seconds=60)), paused, paused.drawn)
     assert post.shown() == ["hello", "hello"]
+    clock.advance(seconds=6)
+    await post.reconcile()
+    assert post.shown() == ["hello"]
+
+
+async def test_an_extra_message_of_somebody_who_was_interrupted_is_removed_later(post, clock) -> None:
+    """A process that was paused notices in the middle of its call that the work is no longer its own."""
+    paused, claim = await shown_long_ago(post, clock)
+    post.world.faults.add(Fault("slack:chat.postMessage", "delay", seconds=60, when="after"))
+    late = asyncio.create_task(post.sender._show(Hold(claim, timedelta(seconds=60)), paused, paused.drawn))
+    await post.world.slack.until(lambda: len(post.shown()) == 2)
+    late.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await late
     clock.advance(seconds=6)
     await post.reconcile()
     assert post.shown() == ["hello"]
