@@ -1,8 +1,9 @@
 """The real bot with something broken on purpose; for tests only: ``python broken_bot.py BREAKAGE...``.
 
-``dies:before:PLACE`` and ``dies:after:PLACE`` end the process at once, as a kill does, when it comes there. PLACE is
-``module:Class.method`` or ``module:function``, or ``write:USE_CASE`` for a transaction ("before": nothing of it is
-kept; "after": it is committed, and nobody was told). ``PLACE#2`` is the second time. The other breakages are below.
+``dies:before:PLACE`` and ``dies:after:PLACE`` end the process at once, as a kill does, when it comes there;
+``stops:...`` has it stand still instead. PLACE is ``module:Class.method`` or ``module:function``, or ``write:USE_CASE``
+for a transaction ("before": nothing of it is kept; "after": it is committed, and nobody was told). ``PLACE#2`` is the
+second time. The other breakages are below.
 """
 
 import asyncio
@@ -11,7 +12,9 @@ import importlib
 import inspect
 import itertools
 import os
+import signal
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
@@ -22,7 +25,6 @@ from bot.contacts import jobs as contact_jobs
 from bot.contacts.check import check
 from bot.delivery.reconcile import Reconciler
 from bot.delivery.sender import Sender
-from bot.storage.database import Database
 
 KILLED = 137
 """The exit code of a process that was killed: 128 + SIGKILL."""
@@ -61,8 +63,18 @@ def quick_checks() -> None:
     contact_jobs.check_in_child = check_here
 
 
-def dies(when: str, place: str) -> None:
-    """End the process before or after it is at this place."""
+def die() -> None:
+    """At once."""
+    os._exit(KILLED)
+
+
+def stop() -> None:
+    """Stand still, until somebody sends SIGCONT."""
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def at(place: str, when: str, what: Callable[[], None]) -> None:
+    """Have something happen before or after the process is at this place."""
     place, _, number = place.partition("#")
     module, name = ("bot.storage.database", "Database.write") if place.startswith("write:") else place.split(":")
     holder: Any = importlib.import_module(module)
@@ -70,10 +82,10 @@ def dies(when: str, place: str) -> None:
     for part in outer:
         holder = getattr(holder, part)
     use_case = place.removeprefix("write:") if place.startswith("write:") else None
-    setattr(holder, last, _deadly(getattr(holder, last), when, int(number or 1), use_case))
+    setattr(holder, last, _beset(getattr(holder, last), when, int(number or 1), use_case, what))
 
 
-def _deadly(function: Any, when: str, number: int, use_case: str | None) -> Any:
+def _beset(function: Any, when: str, number: int, use_case: str | None, what: Callable[[], None]) -> Any:
     times = itertools.count(1)
 
     def is_now(args: tuple[Any, ...]) -> bool:
@@ -83,10 +95,10 @@ def _deadly(function: Any, when: str, number: int, use_case: str | None) -> Any:
     async def instead(*args: Any, **given: Any) -> Any:
         now = is_now(args)
         if now and when == "before":
-            os._exit(KILLED)
+            what()
         result = await function(*args, **given)
-        if now:
-            os._exit(KILLED)
+        if now and when == "after":
+            what()
         return result
 
     assert inspect.iscoroutinefunction(function)
@@ -101,11 +113,10 @@ BREAKAGES = {
 }
 
 if __name__ == "__main__":
-    assert Database.write
     for breakage in sys.argv[1:]:
-        kind, _, where = breakage.partition(":")
-        if kind == "dies":
-            dies(*where.split(":", 1))
+        if ":" in breakage:
+            kind, moment, where = breakage.split(":", 2)
+            at(where, moment, {"dies": die, "stops": stop}[kind])
         else:
             BREAKAGES[breakage]()
     sys.argv = ["senderdesk", "serve"]

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 import aiohttp
 import pytest
 from sqlalchemy import create_engine, make_url, or_, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
@@ -32,7 +33,7 @@ from bot.contacts.steps import PURGE
 from bot.contacts.tables import ContactFile
 from bot.delivery.outbox import SLACK
 from bot.delivery.reconcile import RECONCILE
-from bot.delivery.tables import DEAD, DONE, DueRow, Message
+from bot.delivery.tables import DEAD, DONE, RUNNING, DueRow, Message
 from bot.sandbox.faults import Fault, Weather, rate_limited
 from bot.sandbox.seed import KOPI, KOPI_ACCOUNT, MART, MART_ACCOUNT, seed
 from bot.sandbox.server import Sandbox
@@ -81,6 +82,12 @@ class Replica:
         if ready:
             await self._ready()
 
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        assert self.process is not None
+        return self.process.pid
+
     async def _ready(self) -> None:
         assert self.process is not None
         async with asyncio.timeout(START_SECONDS), aiohttp.ClientSession() as http:
@@ -104,6 +111,13 @@ class Replica:
         if self.process is not None and self.process.returncode is None:
             self.process.kill()
             await self.process.wait()
+
+    async def stands(self, seconds: float) -> None:
+        """Wait until it was stopped."""
+        state = Path(f"/proc/{self.pid}/stat")
+        async with asyncio.timeout(seconds):
+            while (await asyncio.to_thread(state.read_text)).rpartition(")")[2].split()[0] != "T":
+                await asyncio.sleep(0.02)
 
     async def ended(self, seconds: float) -> int:
         """Wait until it died by itself; its exit code."""
@@ -141,12 +155,18 @@ class Town:
 
         return await asyncio.to_thread(in_thread)
 
+    async def look_if_there(self, f: Callable[..., T], *args: Any) -> T | None:
+        """The same; None while the database is away."""
+        try:
+            return await self.look(f, *args)
+        except OperationalError:
+            return None
+
     async def until(self, f: Callable[..., T], *args: Any, seconds: float = PATIENCE, what: str = "") -> T:
         """Look until the query finds something."""
-        found = await self.look(f, *args)
         try:
             async with asyncio.timeout(seconds):
-                while not (found := await self.look(f, *args)):
+                while not (found := await self.look_if_there(f, *args)):
                     await asyncio.sleep(LOOK_SECONDS)
         except TimeoutError:
             raise NeverHappened(f"{what or f.__name__} within {seconds} s") from None
@@ -159,11 +179,11 @@ class Town:
         except NeverHappened:
             raise NeverHappened(f"still due: {await self.look(what_is_due)}") from None
 
-    async def reconcile(self, seconds: float = PATIENCE) -> None:
-        """Have Slack and the database compared: the first replica starts anew, and asks for it. Then all settles."""
+    async def reconcile(self, by: int = 0, seconds: float = PATIENCE) -> None:
+        """Have Slack and the database compared: a replica starts anew, and asks for it. Then all settles."""
         await self.until(all_shown_a_while_ago, seconds=seconds)
-        await self.replicas[0].kill()
-        await self.replicas[0].start()
+        await self.replicas[by].kill()
+        await self.replicas[by].start()
         await self.until(all_compared, seconds=seconds)
         await self.settle(seconds)
 
@@ -221,6 +241,11 @@ def all_compared(session: Session) -> bool:
     return session.scalars(wanted.limit(1)).first() is None
 
 
+def not_all_compared(session: Session) -> bool:
+    """Whether there is something to compare."""
+    return not all_compared(session)
+
+
 # People at work
 
 
@@ -244,7 +269,7 @@ class Customer:
             while True:
                 root = await self._upload(name, data)
                 while not await self._sees_it_checked(root):
-                    if not await self.town.look(known, root.files[0].id):
+                    if await self.town.look_if_there(known, root.files[0].id) is False:
                         break
                 else:
                     return root
@@ -569,6 +594,22 @@ async def a_bad_day(
     return await town.look(inspect, town.world, town.channels)
 
 
+def has_work(session: Session, pid: int) -> bool:
+    """Whether this process has claimed rows; who owns a row is written as HOST:PID:NUMBER."""
+    mine = select(DueRow.id).where(DueRow.state == RUNNING, DueRow.owner.contains(f":{pid}:"))
+    return session.scalar(mine.limit(1)) is not None
+
+
+def has_no_work(session: Session, pid: int) -> bool:
+    """Whether others have taken over what this process had claimed, or it is done."""
+    return not has_work(session, pid)
+
+
+def files_there(session: Session, number: int) -> bool:
+    """Whether so many files came."""
+    return len(session.scalars(select(ContactFile.id)).all()) >= number
+
+
 def mails_are_out(session: Session) -> bool:
     """Whether every e-mail that was to be sent was taken by the mail server; there is one at least."""
     mails = session.scalars(select(Message).where(Message.medium == "email")).all()
@@ -585,6 +626,10 @@ class Kit:
     usual_weather = staticmethod(usual_weather)
     inspect = staticmethod(inspect)
     a_file = staticmethod(a_file)
+    not_all_compared = staticmethod(not_all_compared)
+    has_work = staticmethod(has_work)
+    has_no_work = staticmethod(has_no_work)
+    files_there = staticmethod(files_there)
     mails_are_out = staticmethod(mails_are_out)
     lease = LEASE
     kopi = KOPI_ACCOUNT
