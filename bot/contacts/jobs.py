@@ -77,7 +77,7 @@ class ContactJobs:
             await self._database.write(results.not_kept, file.id)
             raise PutBack(0, "it was deleted here: fetch it anew") from error
         except (Unreadable, FileTrouble) as error:
-            await self._database.write(results.unreadable, file.id, error.sentence)
+            await self._database.write(results.unreadable, file.id, file.version, error.sentence)
 
     async def _fetch(self, file: ContactFile) -> str:
         info = await self._slack_files.info(file.slack_file_id, file.name)
@@ -127,7 +127,7 @@ class ContactJobs:
         check = asyncio.ensure_future(check_in_child(path, _options(file), out, progress=note))
         try:
             while not (await asyncio.wait({check}, timeout=_LOOK_SECONDS))[0]:
-                if not await self._database.write(results.progressed, file.id, *seen):
+                if not await self._database.write(results.progressed, file.id, file.version, *seen):
                     return None
             return check.result()
         finally:
@@ -143,6 +143,7 @@ class ContactJobs:
         await self._database.write(
             results.checked,
             file.id,
+            file.version,
             _stored_verdict(result),
             accepted_key=_key(stored.get("accepted")),
             rejected_key=_key(stored.get("rejected")),
@@ -174,7 +175,8 @@ class ContactJobs:
 
 
 def _check_is_dead(tx: Tx, file_id: str, _error: str) -> None:
-    results.unreadable(tx, file_id, CheckFailed().sentence)
+    file = tx.session.get_one(ContactFile, file_id)
+    results.unreadable(tx, file_id, file.version, CheckFailed().sentence)
 
 
 class CheckFailed(DeskError):

@@ -26,22 +26,27 @@ def not_kept(tx: Tx, file_id: str) -> None:
     tx.session.get_one(ContactFile, file_id).source_key = None
 
 
-def progressed(tx: Tx, file_id: str, done: int, total: int) -> bool:
-    """The check has come this far. False when nobody waits for it any more."""
+def _awaits(file: ContactFile, seen: int) -> bool:
+    """Whether this very check is awaited: another reading of the file, or a second check, is another version."""
+    return file.status == Status.CHECKING and file.version == seen
+
+
+def progressed(tx: Tx, file_id: str, seen: int, done: int, total: int) -> bool:
+    """The check of version ``seen`` has come this far. False when nobody waits for it any more."""
     file = tx.session.get_one(ContactFile, file_id)
     progress = {"done": done, "total": total} if total else None
-    if file.status == Status.CHECKING and (file.progress, file.trouble) != (progress, None):
+    if _awaits(file, seen) and (file.progress, file.trouble) != (progress, None):
         file.progress, file.trouble = progress, None
         tell(tx, card(file))
-    return file.status == Status.CHECKING
+    return _awaits(file, seen)
 
 
 def checked(
-    tx: Tx, file_id: str, verdict: Mapping[str, Any], *, accepted_key: str | None, rejected_key: str | None
+    tx: Tx, file_id: str, seen: int, verdict: Mapping[str, Any], *, accepted_key: str | None, rejected_key: str | None
 ) -> None:
-    """The engine's verdict. A file that was cancelled meanwhile stays cancelled."""
+    """The engine's verdict on version ``seen``. A file that was cancelled, or is read in another way now, stays so."""
     file = tx.session.get_one(ContactFile, file_id)
-    if file.status != Status.CHECKING:
+    if not _awaits(file, seen):
         return
     to = Status.NEEDS_COLUMNS if verdict.get("needs_columns") else Status.CHECKED
     counts = {name: verdict.get(name) for name in ("rows_total", "rows_accepted", "rows_rejected", "rows_duplicate")}
@@ -60,10 +65,10 @@ def checked(
     )
 
 
-def unreadable(tx: Tx, file_id: str, sentence: str) -> None:
-    """The file cannot be read; the sentence says why and what to do."""
+def unreadable(tx: Tx, file_id: str, seen: int, sentence: str) -> None:
+    """The file cannot be read in the way of version ``seen``; the sentence says why and what to do."""
     file = tx.session.get_one(ContactFile, file_id)
-    if file.status == Status.CHECKING:
+    if _awaits(file, seen):
         move(tx, file, Status.UNREADABLE, "unreadable", because=sentence, trouble={"sentence": sentence}, progress=None)
 
 

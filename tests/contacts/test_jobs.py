@@ -97,7 +97,7 @@ class Works:
         """A file that was checked and submitted, and is not at 8x8 yet."""
         file = await self.received()
         key = (await self.files.put(f"contacts/{file.id}/0-accepted.csv", GOOD, most_bytes=100)).key
-        await self.database.write(results.checked, file.id, VERDICT, accepted_key=key, rejected_key=None)
+        await self.database.write(results.checked, file.id, file.version, VERDICT, accepted_key=key, rejected_key=None)
         file = await self.file()
         return await self.database.write(service.submit, ANA, file.id, file.version)
 

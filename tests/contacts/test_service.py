@@ -45,7 +45,9 @@ async def received(desk: Database) -> ContactFile:
 
 async def checked(desk: Database, verdict: dict[str, object] = VERDICT) -> ContactFile:
     file = await received(desk)
-    await desk.write(results.checked, file.id, verdict, accepted_key="contacts/x/a", rejected_key="contacts/x/r")
+    await desk.write(
+        results.checked, file.id, file.version, verdict, accepted_key="contacts/x/a", rejected_key="contacts/x/r"
+    )
     return await desk.read(now, file.id)
 
 
@@ -128,8 +130,8 @@ async def test_the_second_click_is_told_who_was_first(desk: Database) -> None:
 async def test_an_old_button_does_nothing(desk: Database) -> None:
     """A card drawn before a new check cannot submit what that check found."""
     file = await checked(desk)
-    await desk.write(service.read_as, ANA, file.id, file.version, "PH")
-    await desk.write(results.checked, file.id, VERDICT, accepted_key="contacts/x/a", rejected_key=None)
+    again = await desk.write(service.read_as, ANA, file.id, file.version, "PH")
+    await desk.write(results.checked, file.id, again.version, VERDICT, accepted_key="contacts/x/a", rejected_key=None)
     with pytest.raises(OutOfDate):
         await desk.write(service.submit, ANA, file.id, file.version)
 
@@ -216,10 +218,29 @@ async def test_a_refused_file_can_be_submitted_again(desk: Database) -> None:
 async def test_a_verdict_for_a_cancelled_file_is_dropped(desk: Database) -> None:
     """Who cancels while the check runs has cancelled."""
     file = await received(desk)
-    await desk.write(service.cancel, ANA, file.id, file.version)
-    await desk.write(results.checked, file.id, VERDICT, accepted_key=None, rejected_key=None)
-    await desk.write(results.unreadable, file.id, "broken")
+    file = await desk.write(service.cancel, ANA, file.id, file.version)
+    await desk.write(results.checked, file.id, file.version, VERDICT, accepted_key=None, rejected_key=None)
+    await desk.write(results.unreadable, file.id, file.version, "broken")
     assert (await desk.read(now, file.id)).status == "cancelled"
+
+
+async def test_a_verdict_on_an_older_reading_is_dropped(desk: Database) -> None:
+    """Somebody chose other columns; a process that was paused since before that comes with its verdict now."""
+    old = await received(desk)
+    file = await checked_again(desk, old)
+    args = {"accepted_key": "contacts/x/old", "rejected_key": None}
+    await desk.write(results.checked, old.id, old.version, VERDICT, **args)
+    await desk.write(results.unreadable, old.id, old.version, "broken")
+    assert not await desk.write(results.progressed, old.id, old.version, 1, 2)
+    assert (await desk.read(now, file.id)).status == "checking"
+    await desk.write(results.checked, file.id, file.version, VERDICT | {"rows_accepted": 7}, **args)
+    assert (await desk.read(now, file.id)).verdict["rows_accepted"] == 7
+
+
+async def checked_again(desk: Database, file: ContactFile) -> ContactFile:
+    await desk.write(results.checked, file.id, file.version, VERDICT, accepted_key=None, rejected_key=None)
+    file = await desk.read(now, file.id)
+    return await desk.write(service.check_again, ANA, file.id, file.version, service.Choice(country="ID"))
 
 
 async def test_a_cancelled_file_is_deleted_later_unless_it_is_taken_up_again(desk: Database, clock) -> None:
