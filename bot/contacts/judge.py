@@ -11,7 +11,7 @@ import polars as pl
 from bot.contacts.digits import DigitJudge, may_be_judged
 from bot.contacts.hints import Hints
 from bot.contacts.numbering.store import Store
-from bot.contacts.numbers import Verdict, verdict
+from bot.contacts.numbers import Verdict, is_hopeless, verdict
 from bot.contacts.outcome import CountryHint
 from bot.contacts.reasons import DECIMALS, Reason, by_shape
 from bot.contacts.verdicts import ACCEPTED, ASK, Digits, Mask, Rows, Verdicts, place
@@ -30,6 +30,8 @@ _SPELLED = (
 _SPELLED_MAX = 60  # bytes
 _EXTENSION = r" ?(?:ext\.?|x) ?[0-9]{1,6}$"
 _EXTENDED = rf"^\+(?:{_BETWEEN}[0-9]){{5,18}}{_EXTENSION}"
+_TWO = r"^\+?(?:[ ().-]*[0-9]){7,18} *[/,;|&] *\+(?:[ ().-]*[0-9]){7,18}$"
+"""Two numbers in one cell, the second with its plus: ``parse`` takes that for none at all."""
 _TELLING = r"[^0-9+ \u00a0().-]|^\d{1,4}[.-]\d\d?[.-]\d{1,4}"
 """What a reason may be told from, when a number that is spelled so was refused: see ``reasons.by_shape``."""
 _REMEMBERED = 200_000  # values
@@ -85,6 +87,7 @@ class Judge:
         found = Verdicts.of(len(text), ASK)
         spelled = text.str.contains(_SPELLED) & (text.str.len_bytes() <= _SPELLED_MAX)
         self._extended(found, text)
+        found.reason[text.str.contains(_TWO).to_numpy()] = place(Reason.SEVERAL)
         decimals = text.str.contains(f"^(?:{DECIMALS.pattern})$").to_numpy()
         found.reason[decimals] = place(Reason.EXCEL_DECIMALS)
         rows = np.flatnonzero(spelled.to_numpy() & (found.reason == ASK))
@@ -110,7 +113,7 @@ class Judge:
 
     def _ask(self, value: str) -> Verdict:
         """The verdict of phonenumbers itself, remembered."""
-        self.asked += 1
+        self.asked += not is_hopeless(value)
         known = self._known.get(value)
         if known is None:
             if len(self._known) >= _REMEMBERED:

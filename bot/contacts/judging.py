@@ -95,7 +95,7 @@ class Judging:
         return Judged(rows, frame, verdicts, bad)
 
     def _mark(self, blocks: Iterable[Judged]) -> Iterator[Marked]:
-        seen, before = Seen(), 0
+        seen, before = Seen(self._table.source.rows_expected), 0
         for judged in blocks:
             first = judged.verdicts.reason == ACCEPTED
             first[first] = seen.first_time(judged.verdicts.e164[first])

@@ -17,7 +17,6 @@ from bot.contacts.reasons import Reason, added_decimals, by_outcome, by_shape
 DIGITS = re.compile(r"[1-9][0-9]{6,14}")
 """The API's own pattern for a number (source: 8x8, Contacts API, addresses.msisdn), without its optional plus."""
 _HOPELESS = re.compile(r"[ -/:-~]*|[^;xX]*[0-9][^;xX]*\+[ -~]*[0-9A-Za-z#][ -~]*")
-"""No digit at all, or a plus between digits: ``parse`` sees no number there, and need not be asked."""
 LIKELY = ("SG", "TH", "PH", "ID", "MY", "VN")
 """Countries whose numbers are looked for among digits that are no international number."""
 _PHONE_LIKE = re.compile(r"\+?[\d\s().\-/\u00a0]{6,25}|\d([.,]\d+)?[eE]\+?\d\d")
@@ -50,7 +49,7 @@ def verdict(value: str, country: str | None = None) -> Verdict:
     value = value.strip()
     if added_decimals(value):
         return Verdict(0, Reason.EXCEL_DECIMALS)
-    if _HOPELESS.fullmatch(value):
+    if is_hopeless(value):
         return Verdict(0, by_shape(value) or Reason.TOO_SHORT)
     read = _as_read(value, country)
     outcome = _outcome(read, country)
@@ -61,6 +60,11 @@ def verdict(value: str, country: str | None = None) -> Verdict:
         region = str(phonenumbers.region_code_for_number(outcome))
         return Verdict(e164, None, region, phonenumbers.number_type(outcome))
     return Verdict(0, by_shape(value) or _lost(value, country) or by_outcome(read, outcome))
+
+
+def is_hopeless(value: str) -> bool:
+    """Whether ``parse`` need not be asked: there is no digit, or a plus between digits."""
+    return _HOPELESS.fullmatch(value) is not None
 
 
 def _as_read(value: str, country: str | None) -> str:

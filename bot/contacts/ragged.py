@@ -82,6 +82,6 @@ class RaggedReader:
         return cells
 
     def _literal(self, line: str) -> list[str]:
-        """A line whose quotes break the rules: cut at each delimiter; a cell that is wholly in quotes loses them."""
+        """A line whose quotes break the rules: cut at each delimiter; quotes around a cell or before it are dropped."""
         cells = [cell.strip() for cell in line.split(self._delimiter)]
-        return [c[1:-1] if len(c) > 1 and c.startswith('"') and c.endswith('"') else c for c in cells]
+        return [c[1:-1] if len(c) > 1 and c[0] == c[-1] == '"' else c.removeprefix('"') for c in cells]

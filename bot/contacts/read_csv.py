@@ -22,6 +22,8 @@ SAMPLE_ROWS = 1000
 """How many first rows are looked at to find out what a file is like."""
 _SAMPLE = 1 << 20  # bytes of the file from which these rows are taken
 _USUAL = 0.05  # share of rows that makes a number of cells usual
+ROWS_MAX = 262_144
+"""How many rows a block may have: of blank lines, a block of bytes would have millions."""
 _DENSE = 64  # letters for each cell in quotes: below that, line breaks in them are counted all at once
 _QUOTE, _NEWLINE, _RETURN = b'"\n\r'
 
@@ -71,32 +73,33 @@ class CsvSource:
 
     def blocks(self) -> Iterator[Block]:
         """All rows in order, the header too, in blocks of about BLOCK bytes."""
-        row, rest = 1, b""
-        chunks = self._chunks()
-        chunk = next(chunks, b"")
-        while chunk:
-            following = next(chunks, b"")
-            data = rest + chunk if rest else chunk
-            end = len(data) if not following else _last_end(data)
-            rest, chunk = data, following
-            if not end and len(data) <= RECORD_MAX and following:
-                continue
-            whole = data[:end] if end < len(data) else data
-            rows = count_records(whole, ord(self.delimiter)) if end else None
-            if rows is not None:
-                block, rest = Block(row, rows, partial(self._fast, whole, rows)), data[end:]
-            else:
-                block, taken = self._slow(data, row, last=not following)
-                rest = data[taken:]
-            if block.rows:
-                yield block
-            row += block.rows
+        row, data = 1, b""
+        for chunk, last in self._chunks():
+            data += chunk
+            while block := self._block(data, row, last=last):
+                yield block[0]
+                row += block[0].rows
+                data = data[block[1] :]
+
+    def _block(self, data: bytes, row: int, *, last: bool) -> tuple[Block, int] | None:
+        """The first records of ``data`` and how many bytes they take; None when more data must come first."""
+        end = len(data) if last else _last_end(data)
+        if data.count(b"\n", 0, end) > ROWS_MAX:
+            end = _first_rows(data) or end
+        if not data or (not end and len(data) <= RECORD_MAX):
+            return None
+        whole = data[:end] if end < len(data) else data
+        rows = count_records(whole, ord(self.delimiter)) if end else None
+        if rows is not None:
+            return Block(row, rows, partial(self._fast, whole, rows)), end
+        block, taken = self._slow(data, row, last=last)
+        return (block, taken) if taken else None
 
     def _slow(self, data: bytes, row: int, *, last: bool) -> tuple[Block, int]:
         """The records of data that breaks the rules, and how many bytes they took."""
         end = len(data) if last else data.rfind(b"\n") + 1 or len(data)
         text = data[:end].decode("utf-8", "replace")
-        records, taken = self._ragged.records(text, last=last)
+        records, taken = self._ragged.records(text, last=last, most=ROWS_MAX)
         frame = self._ragged.frame(records)
         return Block(row, frame.height, partial(pl.DataFrame, frame)), len(text[:taken].encode())
 
@@ -121,22 +124,26 @@ class CsvSource:
         rest = beyond.select(pl.when(texts != "").then(texts).alias(str(self.width)))
         return pl.concat([frame[:, : self.width], rest], how="horizontal")
 
-    def _chunks(self) -> Iterator[bytes]:
-        """The file in UTF-8, without its mark and its ``sep=`` line, in pieces."""
+    def _chunks(self) -> Iterator[tuple[bytes, bool]]:
+        """The file in UTF-8, without its mark and its ``sep=`` line, in pieces, and whether a piece is the last one."""
         decoder = codecs.getincrementaldecoder(self.encoding.codec)("replace")
         with self._path.open("rb") as file:
             file.seek(self.encoding.mark)
-            skip, more = self.dialect.declared, True
-            while more:
-                piece = file.read(BLOCK)
-                more = bool(piece)
+            piece, skip = file.read(BLOCK), self.dialect.declared
+            while piece:
+                following = file.read(BLOCK)
                 if not self.encoding.ready:
-                    piece = decoder.decode(piece, final=not more).encode()
+                    piece = decoder.decode(piece, final=not following).encode()
                 if self._only_returns:
                     piece = piece.replace(b"\r", b"\n")
-                if piece[skip:]:
-                    yield piece[skip:]
-                skip = 0 if piece else skip
+                yield piece[skip:], not following
+                piece, skip = following, 0
+
+
+def _first_rows(data: bytes) -> int:
+    """Where about ROWS_MAX rows end; 0 when that place is not found."""
+    breaks = np.flatnonzero(np.frombuffer(data, np.uint8) == _NEWLINE)
+    return _last_end(data[: int(breaks[ROWS_MAX - 1]) + 1])
 
 
 def _last_end(data: bytes) -> int:

@@ -8,10 +8,13 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 divided by the golden ratio: ne
 
 
 class Seen:
-    """Numbers greater than 0, in a table with open addressing: a number that finds its place taken moves one on."""
+    """Numbers greater than 0, in a table with open addressing: a number that finds its place taken moves one on.
 
-    def __init__(self) -> None:
-        self._bits = 16
+    ``expected``: about how many there will be; the table grows when there are more.
+    """
+
+    def __init__(self, expected: int = 0) -> None:
+        self._bits = min(max(16, (2 * expected).bit_length()), 22)
         self._table: Numbers = np.zeros(1 << self._bits, np.int64)
         self._owner = np.zeros(1 << self._bits, np.int32)
         """Which row of the column that is being put in took a place."""

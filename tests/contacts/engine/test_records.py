@@ -53,7 +53,7 @@ def test_a_bad_quote_spoils_no_other_row(run, broken) -> None:
     """A quote that breaks the rules is a letter of its line; every other row is read as it stands."""
     good = "".join(f'659123450{i},"Name, {i}"\n' for i in range(5))
     checked = run("phone,name\n" + good + broken + good.replace("6591234", "6581234"))
-    assert checked.result.rows_total == 11
+    assert checked.result.rows_total == checked.result.rows_accepted == 11
     assert [row[1] for row in checked.accepted()[1:] if "Name" in row[1]] == [f"Name, {i}" for i in range(5)] * 2
 
 
