@@ -14,6 +14,9 @@ from bot.delivery.tables import DEAD, DONE, IS_PENDING, PENDING, RUNNING, DueRow
 from bot.storage.database import Tx, db_now
 from bot.storage.statements import changed
 
+LANDING = timedelta(seconds=5)
+"""In this time a request of a process that died has arrived, or never will."""
+
 OUTBOX = "outbox"
 JOBS = "jobs"
 
@@ -94,12 +97,14 @@ def claim(tx: Tx, queue: str, owner: str, *, limit: int, lease: timedelta) -> Se
 
 
 def take_over(tx: Tx) -> int:
-    """Nobody else works here: what a process that died had claimed is due at once. Gives how many rows.
+    """Nobody else works here: what a process that died had claimed is due soon. Gives how many rows.
 
+    Not at once: what it had sent may still be on its way, and who looks now would not see it.
     Only for a database that one process has to itself; elsewhere a lease must run out.
     """
-    ends_now = db_now(tx) - timedelta(seconds=1)
-    return changed(tx, update(DueRow).where(DueRow.state == RUNNING).values(lease_until=ends_now))
+    lands = db_now(tx) + LANDING
+    claimed = (DueRow.state == RUNNING, DueRow.lease_until > lands)
+    return changed(tx, update(DueRow).where(*claimed).values(lease_until=lands))
 
 
 def finish(tx: Tx, claim: Claim) -> bool:

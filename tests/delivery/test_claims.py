@@ -129,10 +129,14 @@ async def test_dead_letters_are_not_worked_and_stay(database: Database, clock) -
     assert await database.read(rows) == [("dead", "dead", 1)]
 
 
-async def test_a_lonely_process_takes_over_at_once(database: Database) -> None:
-    """On a database of its own, a restarted desk goes on where the dead one stopped, without waiting for leases."""
+async def test_a_lonely_process_takes_over_soon(database: Database, clock) -> None:
+    """On a database of its own, a restarted desk does not wait for leases, only for requests that are on their way."""
     await database.write(claims.schedule, JOBS, "check", "one")
     (lost,) = await take(database, "dead")
     assert await database.write(claims.take_over) == 1
+    clock.advance(seconds=4)
+    assert await take(database, "alive") == []
+    assert await database.write(claims.take_over) == 0
+    clock.advance(seconds=2)
     assert [claim.attempt for claim in await take(database, "alive")] == [2]
     assert not await database.write(claims.finish, lost)

@@ -1,6 +1,7 @@
 """The process dies at one place after another; the next one finishes the story, and nothing is there twice."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -60,3 +61,31 @@ async def test_the_stories_end_well_wherever_the_process_dies(kit, sqlite_url: s
         assert (found.files, found.submissions) == (len(POINTS), len(POINTS))
         groups = [group.name for group in town.world.contacts.account(kit.kopi).book.groups.values()]
         assert sorted(groups) == sorted({*groups, *(f"June {number}" for number in range(len(POINTS)))})
+
+
+async def test_a_request_that_outlives_its_process_is_not_made_twice(kit, sqlite_url: str, tmp_path) -> None:
+    """8x8 has got a file and takes its time; meanwhile the process dies, and the next one is there already."""
+    async with kit.town(sqlite_url, tmp_path, replicas=1) as town:
+        (bot,) = town.replicas
+        arrived, take = asyncio.Event(), town.world.contacts.start_upload
+
+        async def take_slowly(*upload: Any) -> Any:
+            if not arrived.is_set():
+                arrived.set()
+                await asyncio.sleep(2)
+            return await take(*upload)
+
+        town.world.contacts.start_upload = take_slowly
+        await town.link()
+        await bot.start("quick-checks")
+        ana = kit.customer(town, town.world.slack.actor("U0ANA"), KOPI)
+        root = await ana.checked("june.csv", kit.a_file(1))
+        submitting = asyncio.create_task(ana.press(root, "contacts:submit", until=lambda: ana.shows(root, "Completed")))
+        await arrived.wait()
+        await bot.kill()
+        await bot.start("quick-checks")
+        await submitting
+        await town.settle()
+        found = await town.look(kit.inspect, town.world, town.channels)
+        assert found.wrong() == {}
+        assert found.submissions == 1
