@@ -41,6 +41,12 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 @pytest.fixture
 def client(http: aiohttp.ClientSession, sandbox: Sandbox, kopi: Account) -> ContactsClient:
-    """The client for Kopi Nusantara, which does not wait long."""
-    quick = Timeouts(connect=0.5, call=0.5, upload=1)
+    """The client for Kopi Nusantara."""
+    return ContactsClient(http, f"{sandbox.url}/8x8", next(iter(kopi.keys)), KOPI_ACCOUNT)
+
+
+@pytest.fixture
+def hasty(http: aiohttp.ClientSession, sandbox: Sandbox, kopi: Account) -> ContactsClient:
+    """The same, but it does not wait long: for answers that never come."""
+    quick = Timeouts(connect=20, call=0.5, upload=1)
     return ContactsClient(http, f"{sandbox.url}/8x8", next(iter(kopi.keys)), KOPI_ACCOUNT, timeouts=quick)

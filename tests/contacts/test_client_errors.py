@@ -193,19 +193,19 @@ async def test_a_lost_connection_makes_a_look_unavailable(client: ContactsClient
         await client.batch("b")
 
 
-async def test_no_answer_in_time_leaves_an_upload_open(client: ContactsClient, kopi: Account, world: World) -> None:
+async def test_no_answer_in_time_leaves_an_upload_open(hasty: ContactsClient, kopi: Account, world: World) -> None:
     """The batch began, the answer did not come in time."""
     world.faults.add(Fault("contacts:createContacts", "delay", seconds=30, when="after"))
     with pytest.raises(Ambiguous, match="no answer within 1 seconds"):
-        await client.create_contacts(CSV, "people.csv")
+        await hasty.create_contacts(CSV, "people.csv")
     assert len(kopi.batches) == 1
 
 
-async def test_no_answer_in_time_makes_a_look_unavailable(client: ContactsClient, world: World) -> None:
+async def test_no_answer_in_time_makes_a_look_unavailable(hasty: ContactsClient, world: World) -> None:
     """The same for a call that reads."""
     world.faults.add(Fault("contacts:listBatches", "delay", seconds=30))
     with pytest.raises(Unavailable, match="no answer"):
-        [batch async for batch in client.batches()]
+        [batch async for batch in hasty.batches()]
 
 
 @pytest.mark.parametrize(

@@ -301,7 +301,7 @@ async def test_waiting_ends_when_it_is_true_or_too_late() -> None:
             await asyncio.sleep(0)
 
     changing = asyncio.create_task(change())
-    assert await watch.until(lambda: len(seen) == 3 and seen, timeout=1) == [0, 1, 2]
+    assert await watch.until(lambda: len(seen) == 3 and seen, timeout=20) == [0, 1, 2]
     await changing
     with pytest.raises(NeverHappened, match="the moon"):
         await watch.until(lambda: False, timeout=0.01, what="the moon")
