@@ -3,11 +3,12 @@ PYTHON ?= python3
 export PYTHON
 BIN := .venv/bin
 
-.PHONY: help setup demo test check audit bench pictures migration constraints
+.PHONY: help setup demo test releases check audit bench pictures migration constraints
 help:
 	@echo "make demo         Sender Desk in a Slack of its own: no account, no token"
 	@echo "make setup        only set up, into .venv"
 	@echo "make test         all tests, three at once; ARGS='tests/contacts -k xlsx -n 0' for some, one by one"
+	@echo "make releases     the tests of numbers with other releases of phonenumbers; RELEASES='9.0.0 9.0.43'"
 	@echo "make check        style, types and the import contract"
 	@echo "make audit        known holes in the libraries we use (asks the network)"
 	@echo "make bench        BENCH=name runs tests/benchmarks/name.py"
@@ -30,6 +31,11 @@ demo: .venv/ready-run
 
 test: .venv/ready-dev
 	@$(BIN)/python -m pytest -n 3 $(ARGS)
+
+# One of years ago, one of months ago, and the one that is installed. Asks the package index, so no test runs it.
+RELEASES ?= 8.13.0 9.0.20 $(shell sed -n 's/^phonenumbers==//p' constraints.txt)
+releases: .venv/ready-dev
+	@scripts/releases $(RELEASES)
 
 check: .venv/ready-dev
 	$(BIN)/ruff check

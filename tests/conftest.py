@@ -3,11 +3,13 @@
 import asyncio
 import itertools
 import os
+import random
 import shutil
 import subprocess
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,6 +49,20 @@ MISSING = {
 }
 
 
+SEED = "SENDERDESK_SEED"
+
+
+def pytest_configure() -> None:
+    """One seed for all tests of a run, also when several processes run them; set it to have the same run again."""
+    os.environ.setdefault(SEED, str(random.SystemRandom().randrange(10**6)))
+
+
+@pytest.fixture(scope="session")
+def seed() -> int:
+    """The seed of this run, other ones in other runs."""
+    return int(os.environ[SEED])
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip the tests whose programs are missing."""
     for item in items:
@@ -65,9 +81,17 @@ def pytest_runtest_makereport() -> Generator[None, pytest.CallInfo[None], None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say once, in one line each, what to install."""
+    """Say once, in one line each, what to install, and what tests have counted (``record_property``), summed up."""
     for advice in MISSING.values():
         terminalreporter.write_line(advice)
+    counted: dict[str, Counter[str]] = {}
+    for report in itertools.chain(*terminalreporter.stats.values()):
+        if getattr(report, "when", None) == "call":
+            for about, figures in report.user_properties:
+                counted.setdefault(about, Counter()).update(figures)
+    for about, figures in counted.items():
+        words = ", ".join(f"{count:,} {what}" for what, count in figures.items())
+        terminalreporter.write_line(f"{about}: {words}; {SEED}={os.environ[SEED]}")
 
 
 @pytest.fixture(scope="session")

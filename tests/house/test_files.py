@@ -47,7 +47,7 @@ def test_no_file_names_a_path_of_one_machine() -> None:
     assert lines_with(MACHINE) == []
 
 
-@pytest.mark.parametrize("name", ["constraints.txt", "pyproject.toml", "Makefile", "scripts/setup"])
+@pytest.mark.parametrize("name", ["constraints.txt", "pyproject.toml", "Makefile", "scripts/setup", "scripts/releases"])
 def test_setting_up_names_no_address(name: str) -> None:
     """What sets the project up holds no address at all."""
     assert "://" not in (ROOT / name).read_text()

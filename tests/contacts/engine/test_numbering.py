@@ -1,8 +1,10 @@
 """The automata: no difference to phonenumbers, and what they do when something is new to them."""
 
-import random
 import re
 import time
+from collections.abc import Callable
+from functools import partial
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -22,37 +24,43 @@ from bot.contacts.numbering.store import Store
 from bot.contacts.numbers import verdict
 from bot.contacts.verdicts import ACCEPTED, REASONS, REGIONS
 
-SEED = random.SystemRandom().randrange(10**6)
-MAIN = (None, "ID", "PH", "SG", "TH", "MY", "US", "DE")
+RELEASE = f"phonenumbers {phonenumbers.__version__}"
+MAIN = ("ID", "PH", "SG", "TH", "MY", "US", "DE")
 STRINGS = 200_000
 
 
 def differences(judge: Judge, strings: list[str], judged) -> list[str]:
-    """The strings on which a judge and a reference differ."""
+    """The strings on which a judge and a reference differ, or that are refused without a reason or with a number."""
     found = judge.column(pl.Series(strings, dtype=pl.String))
     answers = zip(found.e164.tolist(), [REGIONS[place] for place in found.region], found.type.tolist(), strict=True)
-    return [text for text, answer in zip(strings, answers, strict=True) if answer != judged(text)]
+    accepted = found.reason == ACCEPTED
+    sane = (accepted == (found.e164 > 0)) & (accepted | (found.reason < len(REASONS)))
+    judged_so = zip(strings, answers, sane.tolist(), strict=True)
+    return [text for text, answer, good in judged_so if not good or answer != judged(text)]
 
 
 @pytest.mark.parametrize("part", range(4))
 @pytest.mark.timeout(300)
-def test_no_verdict_differs_from_phonenumbers(store: Store, number_strings, part: int) -> None:
+def test_no_verdict_differs_from_phonenumbers(
+    store: Store, number_strings, seed: int, part: int, record_property
+) -> None:
     """Of 200,000 strings from all regions, without and with a country, not one is judged otherwise."""
-    print(f"seed {SEED + part}")  # noqa: T201 - shown when the test fails
-    strings = number_strings.Strings(SEED + part)
-    countries = [*MAIN, *strings.dice.sample(sorted(phonenumbers.SUPPORTED_REGIONS), 8)]
-    each = STRINGS // 4 // 2 // (len(countries) - 1)
-    for country in countries:
-        texts = list(strings.strings(STRINGS // 4 // 2 if country is None else each, country))
-        wrong = differences(Judge(country, store), texts, lambda text, c=country: number_strings.reference(text, c))
-        assert not wrong, (SEED + part, country, wrong[:5])
+    strings = number_strings.Strings(seed * 4 + part)
+    named = [*MAIN, *strings.dice.sample(sorted(phonenumbers.SUPPORTED_REGIONS), 8)]
+    count, wrong = 0, []
+    for country in (None, *named):
+        texts = list(strings.strings(ceil(STRINGS / 4 / 2 / (1 if country is None else len(named))), country))
+        reference = partial(number_strings.reference, country=country)
+        wrong += [(country, text) for text in differences(Judge(country, store), texts, reference)]
+        count += len(texts)
+    record_property(RELEASE, {"strings compared": count, "differences": len(wrong)})
+    assert not wrong, wrong[:5]
 
 
 @pytest.mark.parametrize("country", [None, "PH", "AU", "BR"])
-def test_reasons_are_those_of_single_verdicts(store: Store, number_strings, country: str | None) -> None:
+def test_reasons_are_those_of_single_verdicts(store: Store, number_strings, seed: int, country: str | None) -> None:
     """A column and single values have the same reasons, also where the column takes the fast way."""
-    print(f"seed {SEED}")  # noqa: T201 - shown when the test fails
-    texts = list(number_strings.Strings(SEED).strings(4000, country))
+    texts = list(number_strings.Strings(seed).strings(4000, country))
     found = Judge(country, store).column(pl.Series(texts, dtype=pl.String)).reason
     for text, place in zip(texts, found, strict=True):
         assert (None if place == ACCEPTED else REASONS[place]) == verdict(text, country).reason, text
@@ -73,17 +81,27 @@ def test_few_numbers_are_asked_about(store: Store, number_strings) -> None:
     assert judge.asked * 100 <= len(texts)
 
 
-def test_the_automaton_is_built_in_three_seconds_and_read_in_no_time(tmp_path: Path) -> None:
+def seconds_of(work: Callable[[], object]) -> float:
+    """The processor's seconds for this; the least of three times, for others compute meanwhile."""
+    taken = []
+    for _ in range(3):
+        began = time.process_time()
+        work()
+        taken.append(time.process_time() - began)
+    return min(taken)
+
+
+def test_the_automaton_is_built_in_three_seconds_and_read_in_no_time(tmp_path: Path, record_property) -> None:
     """The first use builds it, every later one reads it, with the same answers."""
-    began = time.process_time()
+    building = seconds_of(lambda: Store().international())
     built = Store(tmp_path).international()
-    assert time.process_time() - began < 3
-    began = time.process_time()
+    assert seconds_of(lambda: Store(tmp_path).international()) < 0.3
     read = Store(tmp_path).international()
-    assert time.process_time() - began < 0.3
     assert read.outcomes == built.outcomes
     assert (read.steps == built.steps).all()
     assert (read.ends == built.ends).all()
+    record_property(RELEASE, {"ms to build the automaton": round(building * 1000), "states": len(built.steps)})
+    assert building < 3
 
 
 def test_another_version_of_phonenumbers_gets_automata_of_its_own(tmp_path: Path, monkeypatch) -> None:
@@ -137,7 +155,7 @@ def test_patterns_of_a_new_kind_are_asked_about(monkeypatch, number_strings) -> 
     for country in (None, "SG"):
         judge = Judge(country, fresh)
         texts = ["6591234567", "+6591234567", "+6500000000", "+6281234567890", "91234567"] * 3
-        wrong = differences(judge, texts, lambda text, c=country: number_strings.reference(text, c))
+        wrong = differences(judge, texts, partial(number_strings.reference, country=country))
         assert not wrong
         assert judge.asked >= 6
 
