@@ -1,6 +1,5 @@
 """Workbooks: fastexcel builds the sheet, as text, after its parts were looked at."""
 
-import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -10,10 +9,11 @@ import polars as pl
 
 from bot.contacts.block import Block
 from bot.contacts.engine_errors import Broken, EmptyFile, NoSuchSheet, OnlyHiddenRows, PasswordProtected
+from bot.contacts.load_sheet import Loading, ahead, as_texts, named
 from bot.contacts.read_csv import SAMPLE_ROWS
 from bot.contacts.sheet_scan import SheetScan, scan_sheet
 from bot.contacts.sniff import Kind
-from bot.contacts.workbook import SHEET_MAX, Workbook
+from bot.contacts.workbook import SHEET_MAX, STRINGS_MAX, Workbook, check_strings
 
 BLOCK_ROWS = 65_536
 
@@ -59,23 +59,24 @@ class WorkbookSource:
 
     def _open_xlsx(self, path: Path, wanted: str | None) -> pl.DataFrame:
         with Workbook(path) as book:
-            book.check_strings()
             visible = [sheet.name for sheet in book.sheets if sheet.visible]
             self.hidden_sheets = tuple(sheet.name for sheet in book.sheets if not sheet.visible)
             filled = [sheet.name for sheet in book.sheets if sheet.name == wanted or book.has_rows(sheet)]
             chosen = self._choose(wanted, visible, filled, [sheet.name for sheet in book.sheets])
-            part = next(sheet for sheet in book.sheets if sheet.name == chosen)
-            scan = scan_sheet(book.pieces(part.part, SHEET_MAX))
-        frame = _load(path, Kind.XLSX, chosen)
-        return _from_column_a(frame, scan)
+            part = next(sheet for sheet in book.sheets if sheet.name == chosen).part
+            with Loading(path, chosen) as loading:
+                for strings in book.strings:
+                    check_strings(ahead(book.pieces(strings, STRINGS_MAX), loading.open))
+                scan = scan_sheet(ahead(book.pieces(part, SHEET_MAX), loading.load))
+                return _from_column_a(loading.frame(), scan)
 
     def _open_xls(self, path: Path, wanted: str | None) -> pl.DataFrame:
         frames = {}
         visible = []
-        with _named(path, Kind.XLS) as named:
-            reader = fastexcel.read_excel(named)
+        with named(path, Kind.XLS) as link:
+            reader = fastexcel.read_excel(link)
             for name in reader.sheet_names:
-                sheet = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+                sheet = as_texts(reader, name)
                 frames[name] = sheet.to_polars()
                 if sheet.visible == "visible":
                     visible.append(name)
@@ -99,28 +100,6 @@ class WorkbookSource:
             raise EmptyFile
         self.other_sheets = tuple(name for name in visible if name in filled and name != self.sheet)
         return self.sheet
-
-
-class _named:  # noqa: N801 - used like a function
-    """The file under a name with the ending of its kind: the library goes by endings."""
-
-    def __init__(self, path: Path, kind: Kind) -> None:
-        self._path, self._kind = path, kind
-        self._folder = tempfile.TemporaryDirectory(prefix="sheet-")
-
-    def __enter__(self) -> Path:
-        named = Path(self._folder.name, f"book.{self._kind}")
-        named.symlink_to(self._path.resolve())
-        return named
-
-    def __exit__(self, *_: object) -> None:
-        self._folder.cleanup()
-
-
-def _load(path: Path, kind: Kind, sheet: str) -> pl.DataFrame:
-    with _named(path, kind) as named:
-        reader = fastexcel.read_excel(named)
-        return reader.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string").to_polars()
 
 
 def _from_column_a(frame: pl.DataFrame, scan: SheetScan) -> pl.DataFrame:

@@ -7,7 +7,6 @@ in the XML as it is inflated: by columns of bytes where cells are written as Exc
 
 import re
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -15,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.contacts.engine_errors import TooMuchInside
-from bot.contacts.overlap import overlapped
 from bot.contacts.workbook import CELL_TEXT_MAX, refuse_long_text
 
 ROWS_MAX, COLUMNS_MAX = 1_048_576, 256
@@ -24,7 +22,6 @@ CELLS_MAX = 16_000_000
 """Rows times columns that may be built: a library takes about 40 bytes for each."""
 _END = re.compile(rb"</(?:\w+:)?(?:c|row)>")
 _NEAR = 4096
-_THREADS = 2
 _ROW_OR_CELL = re.compile(
     rb"<(?:\w+:)?row\b([^<>]*)>|<(?:\w+:)?c(\s[^<>]*?)?(?:/>|>(.*?)</(?:\w+:)?c>)",
     re.DOTALL,
@@ -79,14 +76,14 @@ class _Bounds:
 def scan_sheet(pieces: Iterable[bytes]) -> SheetScan:
     """Look at all cells of a sheet's XML. Raises TooMuchInside when it reaches too far or holds too long a text."""
     scan = SheetScan()
-    with ThreadPoolExecutor(_THREADS) as threads:
-        for part, bounds in overlapped(threads, _look, _parts(pieces), ahead=2 * _THREADS):
-            if bounds is None:
-                _look_closely(scan, part.data)
-            elif bounds.rows:
-                scan.reach(bounds.rows, bounds.first_column, bounds.columns)
-                scan.here = bounds.last
-            _refuse_far_cells(scan)
+    for part in _parts(pieces):
+        bounds = _look(part)
+        if bounds is None:
+            _look_closely(scan, part.data)
+        elif bounds.rows:
+            scan.reach(bounds.rows, bounds.first_column, bounds.columns)
+            scan.here = bounds.last
+        _refuse_far_cells(scan)
     return scan
 
 
@@ -116,7 +113,7 @@ def _refuse_far_cells(scan: SheetScan) -> None:
         raise TooMuchInside(what=f"cells up to row {scan.rows:,} and column {scan.columns:,}")
 
 
-def _look(part: _Part) -> tuple[_Part, _Bounds | None]:
+def _look(part: _Part) -> _Bounds | None:
     """The bounds of a part whose cells are written as Excel writes them; None: it must be looked at closely."""
     letters = np.frombuffer(part.data + b"\0" * 16, np.uint8)
     tags = np.flatnonzero(letters[:-16] == ord("<"))
@@ -127,15 +124,15 @@ def _look(part: _Part) -> tuple[_Part, _Bounds | None]:
     errors = b"#" in part.data and b't="e"' in part.data
     formulas = (kinds == ord("f")).any() and any(sign in part.data for sign in _NO_RESULT)
     if errors or formulas or not part.usual or not usual.all():
-        return part, None
+        return None
     # A cell with a value is followed by the tag of the value: v, is (a text) or f (a formula).
     follows = np.append(kinds, 0).take(cells + 1)
     filled = at[(follows == ord("v")) | (follows == ord("i")) | (follows == ord("f"))]
     if not len(filled):
-        return part, _Bounds(0, 0, 0, (0, 0))
+        return _Bounds(0, 0, 0, (0, 0))
     rows, columns = _references(letters, filled + 6)
     last = (int(rows[-1]), int(columns[-1]))
-    return part, _Bounds(int(rows.max()), int(columns.min()), int(columns.max()), last)
+    return _Bounds(int(rows.max()), int(columns.min()), int(columns.max()), last)
 
 
 def _references(letters: npt.NDArray[np.uint8], at: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.int64], ...]:

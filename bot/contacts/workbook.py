@@ -9,7 +9,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -66,8 +66,9 @@ class Workbook:
     def _find_sheets(self) -> Iterator[SheetPart]:
         book = next((part for kind, part in self._related("").values() if kind == "officeDocument"), "xl/workbook.xml")
         targets = self._related(book)
-        self._strings = {part for kind, part in targets.values() if kind == "sharedStrings"}
-        self._strings |= {part for part in self._parts if part.endswith("sharedstrings.xml")}
+        strings = {part for kind, part in targets.values() if kind == "sharedStrings" and part in self._parts}
+        strings |= {part for part in self._parts if part.endswith("sharedstrings.xml")}
+        self.strings = tuple(sorted(strings))
         sheets = self._elements(book, "sheet")
         if len(sheets) > _SHEETS_MAX:
             raise TooMuchInside(what=f"{len(sheets):,} sheets")
@@ -158,22 +159,19 @@ class Workbook:
             rest = piece[-16:]
         return False
 
-    def check_strings(self) -> None:
-        """Refuse a table of texts that is too large to be held in memory. Not every workbook has one."""
-        for part in self._strings & self._parts.keys():
-            self._check_strings_of(part)
 
-    def _check_strings_of(self, part: str) -> None:
-        count, rest, sign = 0, b"", b""
-        for piece in self.pieces(part, STRINGS_MAX):
-            data = rest + piece
-            end = data.rfind(b"<")
-            sign = b"<si" if sign == b"<si" or b"<sst" in data else b":si>"
-            count += data.count(sign, 0, max(end, 0))
-            refuse_long_text(data)
-            rest = data[end:] if end >= 0 else data
-            if count > STRINGS_COUNT_MAX:
-                raise TooMuchInside(what=f"more than {STRINGS_COUNT_MAX:,} texts")
+def check_strings(pieces: Iterable[bytes]) -> None:
+    """Refuse a table of texts that is too large to be held in memory."""
+    count, rest, sign = 0, b"", b""
+    for piece in pieces:
+        data = rest + piece
+        end = data.rfind(b"<")
+        sign = b"<si" if sign == b"<si" or b"<sst" in data else b":si>"
+        count += data.count(sign, 0, max(end, 0))
+        refuse_long_text(data)
+        rest = data[end:] if end >= 0 else data
+        if count > STRINGS_COUNT_MAX:
+            raise TooMuchInside(what=f"more than {STRINGS_COUNT_MAX:,} texts")
 
 
 def refuse_long_text(data: bytes) -> None:
