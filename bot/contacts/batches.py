@@ -1,19 +1,20 @@
-"""What due rows of a submitted file do: give it to 8x8 as a batch, and follow the batch to its end."""
+"""What due rows of a submitted file do: give its batches to 8x8, one after the other, and follow them to their end."""
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.contacts import results, rules
+from bot.contacts import progress, results, rules
 from bot.contacts.answers import Batch, BatchType
 from bot.contacts.client import ContactsClient
 from bot.contacts.errors import Ambiguous, ContactsError, RateLimited, StoreAway, Unavailable
 from bot.contacts.provider import NoKey, Provider, look
-from bot.contacts.rules import Status
+from bot.contacts.rules import BatchState
 from bot.contacts.steps import POLL, SUBMIT
-from bot.contacts.tables import ContactFile
+from bot.contacts.tables import ContactBatch, ContactFile
 from bot.delivery.jobs import JobKind, soon
 from bot.delivery.worker import Hold, PutBack, pause
 from bot.errors import DeskError
@@ -25,7 +26,7 @@ _LOOK_AFTER_SECONDS = 3.0
 
 
 class SubmitFailed(DeskError):
-    """I cannot tell whether 8x8 has these contacts. Look into Contacts at 8x8, or ask support here, then decide."""
+    """I cannot tell whether 8x8 has these contacts. Submit again looks there first, and sends only what is missing."""
 
 
 class BatchJobs:
@@ -43,18 +44,17 @@ class BatchJobs:
     # Submit
 
     async def submit(self, hold: Hold) -> None:
-        """Give 8x8 the accepted rows. After an unclear answer, look there before anything is sent again."""
+        """Give 8x8 the file's next batch. Where it may have that one already, look before anything is sent again."""
         work = await self._database.read(look, hold.claim.key)
-        file = work.file
-        if file.status != Status.SUBMITTING:
+        file, batch = work.file, progress.next_to_send(work.file)
+        if batch is None:
             return
         try:
             client = self._provider.client(work.provider_account_id)
-            name = rules.batch_file_name(file.name, f"{file.id}-{file.submissions}")
-            batch = await self._find(client, file, name) if hold.claim.attempt > 1 else None
-            batch = batch or await self._send(hold, client, file, name)
-        except (NoKey, rules.TooLargeForApi, FileGone) as error:
-            await self._database.write(results.refused, file.id, {"sentence": error.sentence})
+            found = await self._find(client, file, batch) if batch.status == BatchState.SENDING else None
+            found = found or await self._send(hold, client, file, batch)
+        except (NoKey, FileGone) as error:
+            await self._database.write(progress.refused, batch.id, {"sentence": error.sentence})
         except FilesAway as error:
             await self._database.write(results.waits, file.id, StoreAway().sentence)
             raise PutBack(_AWAY_SECONDS, "file store", spent=False) from error
@@ -66,22 +66,21 @@ class BatchJobs:
             await self._database.write(results.waits, file.id, error.sentence)
             raise PutBack(max(_LOOK_AFTER_SECONDS, pause(hold.claim.attempt)), error.reason) from error
         except ContactsError as error:
-            await self._database.write(results.refused, file.id, _trouble(error))
+            await self._database.write(progress.refused, batch.id, _trouble(error))
         else:
-            await self._database.write(results.batch_began, file.id, batch.id, _stored_batch(batch))
+            await self._database.write(progress.batch_began, batch.id, found.id, _stored_batch(found))
 
-    async def _send(self, hold: Hold, client: ContactsClient, file: ContactFile, name: str) -> Batch:
+    async def _send(self, hold: Hold, client: ContactsClient, file: ContactFile, batch: ContactBatch) -> Batch:
         groups = await self._groups(client, file)
-        key = str(file.accepted_key)
-        size = await self._files.size(key)
-        if size > rules.API_BYTES_MAX:
-            raise rules.TooLargeForApi(name=file.name, size=f"{size / 1e6:.1f} MB")
+        if batch.accepted_key is None:
+            raise FileGone
         with tempfile.TemporaryDirectory(prefix="senderdesk-") as folder:
             path = Path(folder) / "accepted.csv"
-            await self._files.fetch_to(key, path)
+            await self._files.fetch_to(batch.accepted_key, path)
+            await self._database.write(progress.sending, batch.id)
             if not hold.fresh():
                 raise PutBack(0, "the lease is nearly over", spent=False)
-            return await client.create_contacts(path, name, group_ids=groups)
+            return await client.create_contacts(path, _name(file, batch), group_ids=groups)
 
     async def _groups(self, client: ContactsClient, file: ContactFile) -> list[int]:
         """The ids of the chosen groups; one that 8x8 does not have is made. Asked twice, it is made once."""
@@ -92,13 +91,13 @@ class BatchJobs:
             await self._database.write(results.groups_made, file.id, made)
         return [group["id"] or made[group["name"]] for group in file.groups]
 
-    async def _find(self, client: ContactsClient, file: ContactFile, name: str) -> Batch | None:
-        """The batch of an earlier attempt, by the file name that only this submission has."""
-        since = file.submitted_at - timedelta(minutes=5) if file.submitted_at else None
-        async for batch in client.batches(BatchType.CREATE_CONTACTS):
-            if batch.file_name == name:
-                return batch
-            if since is not None and batch.created_at is not None and batch.created_at < since:
+    async def _find(self, client: ContactsClient, file: ContactFile, batch: ContactBatch) -> Batch | None:
+        """The batch of an earlier attempt, by the file name that nothing else has."""
+        name, since = _name(file, batch), batch.sent_at - timedelta(minutes=5) if batch.sent_at else None
+        async for listed in client.batches(BatchType.CREATE_CONTACTS):
+            if listed.file_name == name:
+                return listed
+            if since is not None and listed.created_at is not None and listed.created_at < since:
                 return None
         return None
 
@@ -109,21 +108,37 @@ class BatchJobs:
     # Poll
 
     async def poll(self, hold: Hold) -> None:
-        """Ask 8x8 how the batch stands."""
+        """Ask 8x8 how the file's batches stand."""
         work = await self._database.read(look, hold.claim.key)
-        file = work.file
-        if file.status != Status.RUNNING or file.batch_id is None:
+        file, batches = work.file, progress.running(work.file)
+        if not batches:
             return
         try:
             client = self._provider.client(work.provider_account_id)
-            batch = await self._with_counters(client, await client.batch(file.batch_id))
         except NoKey as error:
             await self._database.write(results.waits, file.id, error.sentence)
             raise PutBack(rules.POLL_SLOW, "no key", spent=False) from error
-        except ContactsError as error:
-            await self._wait(file, error, error.retry_after or rules.poll_after_trouble(work.quiet))
-        else:
-            await self._database.write(results.polled, file.id, _stored_batch(batch))
+        answers, trouble = await self._ask(client, batches)
+        if answers:
+            await self._database.write(progress.polled, file.id, answers)
+        if trouble is not None:
+            await self._wait(file, trouble, trouble.retry_after or rules.poll_after_trouble(work.quiet))
+
+    async def _ask(
+        self, client: ContactsClient, batches: Sequence[ContactBatch]
+    ) -> tuple[dict[str, dict[str, Any]], ContactsError | None]:
+        """What 8x8 says of each batch, and the first trouble. One that it cannot tell of does not hide the others."""
+        answers: dict[str, dict[str, Any]] = {}
+        trouble: ContactsError | None = None
+        for batch in batches:
+            try:
+                found = await client.batch(str(batch.batch_id))
+                answers[batch.id] = _stored_batch(await self._with_counters(client, found))
+            except ContactsError as error:
+                trouble = trouble or error
+                if isinstance(error, Unavailable):
+                    break
+        return answers, trouble
 
     @staticmethod
     async def _with_counters(client: ContactsClient, batch: Batch) -> Batch:
@@ -137,11 +152,15 @@ class BatchJobs:
 
 
 def _submit_is_dead(tx: Tx, file_id: str, _error: str) -> None:
-    results.unsure(tx, file_id, SubmitFailed().sentence)
+    progress.unsure(tx, file_id, SubmitFailed().sentence)
 
 
 def _poll_is_dead(tx: Tx, file_id: str, _error: str) -> None:
     soon(tx, POLL, file_id, after=timedelta(minutes=10))
+
+
+def _name(file: ContactFile, batch: ContactBatch) -> str:
+    return rules.batch_file_name(file.name, file.id, batch.submission, batch.number)
 
 
 def _stored_batch(batch: Batch) -> dict[str, Any]:

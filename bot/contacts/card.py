@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.contacts import rules
 from bot.contacts.card_words import CardWords
-from bot.contacts.facts import counters, ended_values
+from bot.contacts.facts import batch_ids, counters, ended_values, missing, summed
 from bot.contacts.rules import Status
 from bot.contacts.tables import ContactFile
 from bot.delivery import blocks
@@ -79,7 +79,8 @@ class Card:
     def _checked(self) -> list[Block]:
         shown = [*self._what_was_found()]
         if self._file.status in {Status.REFUSED, Status.UNSURE}:
-            shown.insert(0, blocks.section(self._words.part(self._file.status)))
+            which = "missing" if missing(self._voices, self._file) else self._file.status
+            shown.insert(0, blocks.section(self._words.part(which)))
         if not self._verdict["rows_accepted"]:
             shown.append(blocks.section(self._words.part("nothing_good")))
         else:
@@ -90,13 +91,15 @@ class Card:
         shown = [blocks.section(self._what_8x8_does())]
         if self._file.status not in rules.ENDED:
             shown.append(blocks.context(self._words.part("progress")))
+        if self._file.status == Status.RUNNING and missing(self._voices, self._file):
+            shown.append(blocks.section(self._words.part("missing")))
         shown += [*self._waits(), *self._what_was_found(brief=True)]
-        if self._file.batch and (counted := counters(self._voices, self._file.batch)):
+        if counted := counters(self._voices, summed(self._file)):
             shown.append(blocks.section(self._voices.text("contacts/card", "counters", counters=counted)))
         if self._file.groups:
             shown.append(blocks.context(self._words.part("groups_chosen")))
         small = [self._words.part("submitted")]
-        if self._file.batch_id:
+        if batch_ids(self._file):
             small.append(self._words.part("batch"))
         if self._is_purged():
             small.append(self._words.part("purged"))
@@ -160,8 +163,9 @@ class Card:
 
     def _buttons(self) -> list[Block]:
         again = [*self._again()] if self._verdict["rows_accepted"] else []
-        columns = self._button("columns", COLUMNS)
-        return [*again, columns, *self._download(), self._cancel()]
+        may_read_anew = Status.CHECKING in rules.MOVES[self._file.status]
+        columns = [self._button("columns", COLUMNS)] if may_read_anew else []
+        return [*again, *columns, *self._download(), self._cancel()]
 
     def _again(self) -> list[Block]:
         first = self._file.submissions == 0

@@ -8,7 +8,7 @@ from phonenumbers import country_code_for_region
 
 from bot.contacts.answers import BatchStatus
 from bot.contacts.countries import country_name
-from bot.contacts.facts import bar, counts, reading, size_words
+from bot.contacts.facts import SHOWN, bar, batch_ids, counts, current, missing, reading, share, size_words
 from bot.contacts.reasons import Reason
 from bot.contacts.rules import Status
 from bot.contacts.tables import ContactFile
@@ -43,7 +43,7 @@ class CardWords:
         file, verdict, hint, twin = self._file, self._verdict, self.hint(), self._twin
         question = verdict.get("needs_columns") or {}
         country = file.options.get("country") or hint.get("country") or ""
-        progress = file.progress or {}
+        progress, batch = file.progress or {}, current(file)
         status = self._voices.state(f"contacts.{file.status}")
         return {
             "name": file.name,
@@ -69,12 +69,16 @@ class CardWords:
             "twin_uploader": twin.uploader if twin else "",
             "twin_status": self._voices.state(f"contacts.{twin.status}") if twin else "",
             "groups": [group["name"] for group in file.groups],
-            "bar": bar(self._share()),
+            "bar": bar(progress["done"] / max(progress["total"], 1) if progress else share(file)),
             "batch_status": self._batch_status() if not progress else f"{progress['done']:,} / {progress['total']:,}",
+            "batch_number": batch.number if batch and not progress else 0,
+            "batches_count": len(file.batches),
             "submitted_by": file.submitted_by or "",
             "submitted_at": file.submitted_at or file.created_at,
             "looked_at": file.looked_at,
-            "batch_id": file.batch_id or "",
+            "batch_ids": batch_ids(file)[:SHOWN],
+            "hidden_count": max(len(batch_ids(file)) - SHOWN, 0),
+            "missing": missing(self._voices, file),
             "trouble": (file.trouble or {}).get("sentence", ""),
             **counts(file),
         }
@@ -121,18 +125,8 @@ class CardWords:
 
     def _batch_status(self) -> str:
         """8x8's word as a state of ours; one that nobody knows yet is shown as it came."""
-        word = str((self._file.batch or {}).get("status", ""))
+        batch = current(self._file)
+        word = str(((batch and batch.answer) or {}).get("status", ""))
         if self._file.status != Status.RUNNING or not word:
             return self._voices.state(f"contacts.{self._file.status}")
         return self._voices.state(f"batch.{word}") if word in _RUNNING_WORDS else word
-
-    def _share(self) -> float:
-        """How much is done, 0 to 1: by rows where they are counted, else by how far 8x8 says that it is."""
-        progress, batch = self._file.progress, self._file.batch or {}
-        if progress:
-            return float(progress["done"] / max(progress["total"], 1))
-        total = batch.get("total_rows")
-        done = sum(batch.get(name) or 0 for name in ("inserted_rows", "error_rows", "duplicated_rows"))
-        if total and done:
-            return float(min(done / total, 0.95))
-        return {"queued": 0.3, "inProgress": 0.6}.get(str(batch.get("status")), 0.1)

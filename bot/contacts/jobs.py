@@ -25,7 +25,7 @@ from bot.delivery.worker import GiveUp, Hold, PutBack, pause
 from bot.errors import DeskError
 from bot.storage.database import Database, Tx
 from bot.storage.files import FileGone as NotKept
-from bot.storage.files import Files, FilesAway, StoredFile, file_key
+from bot.storage.files import Files, FilesAway, file_key
 
 log = structlog.get_logger()
 
@@ -38,16 +38,27 @@ _REPORT_BYTES_MAX = 512 * 1024 * 1024
 
 
 class ContactJobs:
-    """All jobs of contact files, with what they need of the world outside."""
+    """All jobs of contact files, with what they need of the world outside.
+
+    Accepted rows are cut into batches of at most ``batch_bytes``.
+    """
 
     def __init__(
-        self, database: Database, files: Files, *, slack_files: SlackFiles, people: Directory, provider: Provider
+        self,
+        database: Database,
+        files: Files,
+        *,
+        slack_files: SlackFiles,
+        people: Directory,
+        provider: Provider,
+        batch_bytes: int = rules.API_BYTES_MAX,
     ) -> None:
         self._database = database
         self._files = files
         self._slack_files = slack_files
         self._people = people
         self._provider = provider
+        self._batch_bytes = batch_bytes
 
     def kinds(self) -> list[JobKind]:
         """The kinds of due rows."""
@@ -124,7 +135,7 @@ class ContactJobs:
             nonlocal seen
             seen = (done, total)
 
-        check = asyncio.ensure_future(check_in_child(path, _options(file), out, progress=note))
+        check = asyncio.ensure_future(check_in_child(path, self._options(file), out, progress=note))
         try:
             while not (await asyncio.wait({check}, timeout=_LOOK_SECONDS))[0]:
                 if not await self._database.write(results.progressed, file.id, file.version, *seen):
@@ -134,20 +145,32 @@ class ContactJobs:
             check.cancel()
             await asyncio.gather(check, return_exceptions=True)
 
+    def _options(self, file: ContactFile) -> CheckOptions:
+        choice = service.choice_of(file)
+        return CheckOptions(
+            sheet=choice.sheet,
+            has_header=choice.has_header,
+            columns=choice.columns,
+            country=choice.country,
+            batch_bytes=self._batch_bytes,
+            mask=True,
+        )
+
     async def _keep(self, file: ContactFile, result: CheckResult, out: Path) -> None:
-        stored = {}
-        for what, names in (("accepted", result.accepted_files), ("rejected", result.rejected_files)):
-            if names:
-                key = file_key("contacts", file.id, f"{file.checks}-{names[0]}")
-                stored[what] = await self._files.put(key, out / names[0], most_bytes=_REPORT_BYTES_MAX)
+        accepted = [await self._store(file, out / name) for name in result.accepted_files]
+        rejected = [await self._store(file, out / name) for name in result.rejected_files[:1]]
         await self._database.write(
             results.checked,
             file.id,
             file.version,
             _stored_verdict(result),
-            accepted_key=_key(stored.get("accepted")),
-            rejected_key=_key(stored.get("rejected")),
+            accepted_keys=accepted,
+            rejected_key=next(iter(rejected), None),
         )
+
+    async def _store(self, file: ContactFile, path: Path) -> str:
+        key = file_key("contacts", file.id, f"{file.checks}-{path.name}")
+        return (await self._files.put(key, path, most_bytes=_REPORT_BYTES_MAX)).key
 
     # Groups
 
@@ -183,13 +206,6 @@ class CheckFailed(DeskError):
     """I could not check this file, and it is not your fault. Press Check again; if that fails too, ask support here."""
 
 
-def _options(file: ContactFile) -> CheckOptions:
-    choice = service.choice_of(file)
-    return CheckOptions(
-        sheet=choice.sheet, has_header=choice.has_header, columns=choice.columns, country=choice.country, mask=True
-    )
-
-
 def _stored_verdict(result: CheckResult) -> dict[str, Any]:
     """The verdict as the row keeps it: without timings, and with a few rows of the preview only."""
     plain = result.to_json()
@@ -200,7 +216,3 @@ def _stored_verdict(result: CheckResult) -> dict[str, Any]:
 
 def _stored_group(group: Group) -> dict[str, Any]:
     return {"id": group.id, "name": group.name, "contacts": group.contacts}
-
-
-def _key(stored: StoredFile | None) -> str | None:
-    return stored.key if stored else None

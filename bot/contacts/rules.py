@@ -1,6 +1,7 @@
 """What may happen to a contact file, as pure decisions: no I/O, no clock."""
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
 
@@ -14,7 +15,7 @@ UPLOAD_BYTES_MAX = 30 * 1024 * 1024
 MODAL_BYTES_MAX = 10 * 1024 * 1024
 """What Slack takes in a form (source: Slack, file_input)."""
 API_BYTES_MAX = 30_000_000
-"""What we give the API: its 30 Mb read the narrow way."""
+"""What we give the API at once: its 30 Mb read the narrow way. What is larger goes as several batches."""
 
 KEPT_AFTER_CANCEL = timedelta(days=1)
 """Long enough to take a cancellation back."""
@@ -40,6 +41,20 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+class BatchState(StrEnum):
+    """Where a batch of a contact file stands. From ``sending`` on 8x8 may have it, so who tries again looks first."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    REFUSED = "refused"
+    UNSURE = "unsure"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    TIMEOUT = "timeout"
+
+
 S = Status
 ENDED = frozenset({S.COMPLETED, S.FAILED, S.STOPPED, S.TIMEOUT, S.CANCELLED})
 SUBMITTED = frozenset({S.SUBMITTING, S.UNSURE, S.RUNNING, S.COMPLETED, S.FAILED, S.STOPPED, S.TIMEOUT})
@@ -49,10 +64,10 @@ MOVES: dict[str, frozenset[str]] = {
     S.UNREADABLE: frozenset({S.CHECKING, S.CANCELLED}),
     S.NEEDS_COLUMNS: frozenset({S.CHECKING, S.CANCELLED}),
     S.CHECKED: frozenset({S.CHECKING, S.SUBMITTING, S.CANCELLED}),
-    S.SUBMITTING: frozenset({S.RUNNING, S.REFUSED, S.UNSURE}),
+    S.SUBMITTING: frozenset({S.RUNNING, S.REFUSED, S.UNSURE, S.FAILED, S.STOPPED, S.TIMEOUT}),
     S.REFUSED: frozenset({S.CHECKING, S.SUBMITTING, S.CANCELLED}),
     S.UNSURE: frozenset({S.SUBMITTING, S.RUNNING, S.CANCELLED}),
-    S.RUNNING: frozenset({S.COMPLETED, S.FAILED, S.STOPPED, S.TIMEOUT}),
+    S.RUNNING: frozenset({S.COMPLETED, S.FAILED, S.STOPPED, S.TIMEOUT, S.UNSURE}),
     S.COMPLETED: frozenset(),
     S.FAILED: frozenset({S.SUBMITTING, S.CANCELLED}),
     S.STOPPED: frozenset({S.SUBMITTING, S.CANCELLED}),
@@ -60,6 +75,22 @@ MOVES: dict[str, frozenset[str]] = {
     S.CANCELLED: frozenset({S.CHECKING}),
 }
 """``submitting`` cannot be cancelled: the file may be on its way, and 8x8 has no call that stops a batch."""
+
+B = BatchState
+ON_ITS_WAY = frozenset({B.WAITING, B.SENDING})
+NOT_TAKEN = frozenset({B.REFUSED, B.UNSURE})
+BATCH_MOVES: dict[str, frozenset[str]] = {
+    B.WAITING: frozenset({B.SENDING, B.REFUSED, B.UNSURE}),
+    B.SENDING: frozenset({B.RUNNING, B.REFUSED, B.UNSURE}),
+    B.REFUSED: frozenset({B.WAITING}),
+    B.UNSURE: frozenset({B.SENDING, B.RUNNING}),
+    B.RUNNING: frozenset({B.COMPLETED, B.FAILED, B.STOPPED, B.TIMEOUT}),
+    B.COMPLETED: frozenset(),
+    B.FAILED: frozenset({B.WAITING}),
+    B.STOPPED: frozenset({B.WAITING}),
+    B.TIMEOUT: frozenset({B.WAITING}),
+}
+"""An ``unsure`` batch never waits to be sent: it is looked for at 8x8 first, under the name that it has there."""
 
 _POLLS = (2, 3, 5, 8, 12, 20, 30, 45)
 _TROUBLE_QUICK = 5
@@ -81,8 +112,21 @@ class NothingToSubmit(DeskError):
     """Not one row of {name} can be submitted. Download the rejected rows, mend them, and upload the file again."""
 
 
-class TooLargeForApi(DeskError):
-    """The checked contacts make {size}, and 8x8 takes 30 MB at once. Split {name} in two and upload both parts."""
+def roll_up(batches: Iterable[str]) -> Status:
+    """The status of a submitted file from those of its batches.
+
+    After one that was not taken no other is sent; those that run come to their end first. A file of which something is
+    at 8x8 is never ``refused``: it would be read anew, and sent as a whole again.
+    """
+    there = {BatchState(state) for state in batches}
+    if there & ON_ITS_WAY and not there & NOT_TAKEN:
+        return Status.SUBMITTING
+    for state in (B.RUNNING, B.UNSURE, B.FAILED, B.TIMEOUT, B.STOPPED):
+        if state in there:
+            return Status(state)
+    if B.REFUSED in there:
+        return Status.FAILED if B.COMPLETED in there else Status.REFUSED
+    return Status.COMPLETED
 
 
 def poll_after(polls: int) -> int:
@@ -110,18 +154,18 @@ def ending(name: str) -> str:
     return name.rsplit(".", 1)[-1].lower() if "." in name else ""
 
 
-def batch_file_name(name: str, file_id: str) -> str:
-    """The name under which 8x8 gets the file: a readable stem and our id, by which the batch is found again.
+def batch_file_name(name: str, file_id: str, submission: int, number: int = 1) -> str:
+    """The name under which 8x8 gets a batch: a readable stem and our ids, by which the batch is found again.
 
-    ASCII letters, digits, dot and hyphen only, at most 80 characters.
+    ``number`` counts the file's batches from 1. ASCII letters, digits, dot and hyphen only, at most 90 characters.
     """
     stem = re.sub(r"[^A-Za-z0-9]+", "-", name.rsplit(".", 1)[0]).strip("-")[:40].strip("-") or "contacts"
-    return f"{stem}.{file_id}.csv"
+    return f"{stem}.{file_id}-{submission}{f'-{number}' if number > 1 else ''}.csv"
 
 
-def batch_status(word: str) -> Status:
-    """The API's word for a batch as our status: its four last words are ours too, everything else means it runs.
+def batch_state(word: str) -> BatchState:
+    """The API's word for a batch as our state: its four last words are ours too, everything else means it runs.
 
     A word that the API's page does not know yet is no end: it is shown, and polled on.
     """
-    return Status(word) if word in {S.COMPLETED, S.FAILED, S.STOPPED, S.TIMEOUT} else S.RUNNING
+    return BatchState(word) if word in {B.COMPLETED, B.FAILED, B.STOPPED, B.TIMEOUT} else B.RUNNING

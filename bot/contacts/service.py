@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from bot.accounts.rules import Who
 from bot.accounts.service import load
 from bot.contacts import rules
-from bot.contacts.rules import Status
-from bot.contacts.steps import CARD, CHECK, GROUPS, PURGE, REJECTED, SUBMIT, card, in_its_thread, move, note
-from bot.contacts.tables import ContactFile, ContactGroup
+from bot.contacts.rules import BatchState, Status
+from bot.contacts.steps import CARD, CHECK, GROUPS, PURGE, REJECTED, SUBMIT, advance, card, in_its_thread, move, note
+from bot.contacts.tables import ContactBatch, ContactFile, ContactGroup
 from bot.delivery.jobs import soon
 from bot.delivery.outbox import FILE, find, tell
 from bot.delivery.tables import Message
@@ -125,7 +125,10 @@ def pick_groups(tx: Tx, who: Who, file_id: str, names: Sequence[str]) -> Contact
 
 
 def submit(tx: Tx, who: Who, file_id: str, seen: int, groups: Sequence[str] | None = None) -> ContactFile:
-    """Have the accepted rows sent to 8x8 as one batch, into these groups when they are given."""
+    """Have the accepted rows sent to 8x8, into these groups when they are given.
+
+    Submitted again, only batches go that did not complete; one that 8x8 may have is looked for there first.
+    """
     file = load(tx, ContactFile, file_id, who)
     if groups is not None and file.version == seen:
         pick_groups(tx, who, file_id, groups)
@@ -138,18 +141,29 @@ def submit(tx: Tx, who: Who, file_id: str, seen: int, groups: Sequence[str] | No
         "submitted",
         by=who.user_id,
         seen=seen,
-        facts={"rows": file.verdict["rows_accepted"], "groups": len(file.groups)} if file.verdict else {},
+        facts={"rows": (file.verdict or {})["rows_accepted"], "groups": len(file.groups), "batches": len(file.batches)},
         submitted_by=who.user_id,
         submitted_at=tx.now,
         submissions=file.submissions + 1,
         trouble=None,
-        batch_id=None,
-        batch=None,
         polls=0,
         ended_at=None,
     )
+    for batch in file.batches:
+        _have_sent(tx, batch, file.submissions)
     soon(tx, SUBMIT, file.id)
     return file
+
+
+def _have_sent(tx: Tx, batch: ContactBatch, submission: int) -> None:
+    """Get a batch ready for this submission, as far as it still must go to 8x8."""
+    if batch.status == BatchState.UNSURE:
+        advance(tx, batch, BatchState.SENDING, trouble=None)
+    elif batch.status == BatchState.WAITING:
+        batch.submission = submission
+    elif batch.status != BatchState.COMPLETED:
+        anew: dict[str, Any] = dict.fromkeys(("sent_at", "batch_id", "answer", "trouble"))
+        advance(tx, batch, BatchState.WAITING, submission=submission, **anew)
 
 
 def cancel(tx: Tx, who: Who, file_id: str, seen: int) -> ContactFile:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.contacts import rules
-from bot.contacts.rules import Status
-from bot.contacts.tables import ContactFile
+from bot.contacts.rules import BatchState, Status
+from bot.contacts.tables import ContactBatch, ContactFile
 from bot.delivery.outbox import Telling
 from bot.delivery.transition import transition
 from bot.storage.audit import record
@@ -53,6 +53,34 @@ def move(
         tell_also=[card(file)],
         **values,
     )
+
+
+def advance(
+    tx: Tx,
+    batch: ContactBatch,
+    to: BatchState,
+    *,
+    because: str = "",
+    facts: Mapping[str, Any] | None = None,
+    **values: Any,
+) -> ContactBatch:
+    """Move a batch to another state by the rules, and write it down. What follows for its file is not done here."""
+    return transition(
+        tx,
+        batch,
+        to,
+        moves=rules.BATCH_MOVES,
+        act=f"contacts:batch:{to}",
+        by=None,
+        because=because,
+        facts={"file": batch.file_id, "number": batch.number, **(facts or {})},
+        **values,
+    )
+
+
+def locked(tx: Tx, file_id: str) -> ContactFile:
+    """A file that nobody else changes before this transaction ends, nor its batches if they lock it too."""
+    return tx.session.get_one(ContactFile, file_id, with_for_update=True, populate_existing=True)
 
 
 def note(tx: Tx, file: ContactFile, act: str, actor: str | None, **facts: object) -> None:

@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from bot.contacts.rules import Status
+from bot.contacts.rules import BatchState, Status
 from bot.storage.database import Base, Json, UtcDateTime
 
 _STATUSES = ", ".join(f"'{status}'" for status in Status)
+_STATES = ", ".join(f"'{state}'" for state in BatchState)
 
 
 class ContactFile(Base):
-    """One contact file that somebody gave us, from its arrival to the end of its batch."""
+    """One contact file that somebody gave us, from its arrival to the end of its batches."""
 
     __tablename__ = "contact_files"
     __table_args__ = (
@@ -52,7 +53,6 @@ class ContactFile(Base):
     """The engine's CheckResult as JSON, without timings."""
     progress: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """``done`` and ``total`` rows while the check runs."""
-    accepted_key: Mapped[str | None] = mapped_column(String(200))
     rejected_key: Mapped[str | None] = mapped_column(String(200))
     trouble: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """Why it cannot go on: ``sentence`` and, from the API, ``code``, ``message``, ``error_id``."""
@@ -63,12 +63,39 @@ class ContactFile(Base):
     submitted_by: Mapped[str | None] = mapped_column(String(32))
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     submissions: Mapped[int] = mapped_column(default=0)
-    batch_id: Mapped[str | None] = mapped_column(String(36))
-    batch: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    """The API's last answer about the batch: ``status`` and whichever counters it gave."""
     polls: Mapped[int] = mapped_column(default=0)
     looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When 8x8 last said something about a batch of this file."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    batches: Mapped[list["ContactBatch"]] = relationship(
+        order_by="ContactBatch.number", lazy="selectin", cascade="all, delete-orphan"
+    )
+    """The accepted rows, in as many pieces as the API's limit makes of them."""
+
+
+class ContactBatch(Base):
+    """A piece of a file's accepted rows that the API takes at once, and the batch that 8x8 makes of it."""
+
+    __tablename__ = "contact_batches"
+    __table_args__ = (CheckConstraint(f"status IN ({_STATES})", name="status"), UniqueConstraint("file_id", "number"))
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    file_id: Mapped[str] = mapped_column(ForeignKey("contact_files.id"))
+    number: Mapped[int]
+    """Counted from 1, in the order of the rows."""
+    status: Mapped[str] = mapped_column(String(16), default=BatchState.WAITING)
+    version: Mapped[int] = mapped_column(default=1)
+    accepted_key: Mapped[str | None] = mapped_column(String(200))
+    submission: Mapped[int] = mapped_column(default=0)
+    """The file's submission with which this goes, or went, to 8x8; with the number it names the file there."""
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was first sent under this name: 8x8 cannot have it from before."""
+    batch_id: Mapped[str | None] = mapped_column(String(36))
+    answer: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """The API's last answer: ``status`` and whichever counters it gave."""
+    trouble: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Why 8x8 did not take it: ``sentence`` and, from the API, ``code``, ``message``, ``error_id``."""
 
 
 class ContactGroup(Base):

@@ -9,8 +9,8 @@ import pytest
 from bot.contacts.card import Card
 from bot.contacts.outcome import CheckResult, Column, CountryHint, Example, Question
 from bot.contacts.reasons import Reason
-from bot.contacts.rules import Status
-from bot.contacts.tables import ContactFile
+from bot.contacts.rules import MOVES, BatchState, Status
+from bot.contacts.tables import ContactBatch, ContactFile
 from bot.delivery.voices import Voices
 from bot.sandbox.slack.blocks import check_blocks
 
@@ -79,8 +79,18 @@ def drawn(status: Status, name: str = NAMES["plain"], **more: Any) -> tuple[str,
         "source_key": "contacts/x/source",
         "rejected_key": "contacts/x/rejected.csv",
     }
-    card = Card(Voices(), ContactFile(**(values | more)), more.pop("twin", None)).draw()
+    at_8x8 = more.pop("at_8x8", [("waiting", None, None)])
+    batches = [batch(number, *one) for number, one in enumerate(at_8x8, 1)]
+    card = Card(Voices(), ContactFile(**(values | more), batches=batches), None).draw()
     return card.text, card.blocks
+
+
+def batch(number: int, status: str, answer: dict[str, Any] | None = None, trouble: str | None = None) -> ContactBatch:
+    """One batch of a file, as 8x8 last told of it."""
+    made = {"id": f"{number:032}", "account_id": "kopi", "number": number, "submission": 1, "version": 1}
+    known = f"{number:08}-0000-4000-8000-000000000000" if answer else None
+    why = {"sentence": trouble} if trouble else None
+    return ContactBatch(**made, status=status, answer=answer, batch_id=known, trouble=why)
 
 
 def mrkdwn(part: Any) -> list[str]:
@@ -103,27 +113,28 @@ def labels(blocks: list[dict[str, Any]]) -> list[str]:
 )
 def test_slack_takes_every_card(status: Status, name: str) -> None:
     """In each status, before and after a check, with the worst names, the card is within Slack's rules."""
-    seen = {"submitted_by": "U0ANA", "submitted_at": NOW, "looked_at": NOW, "batch_id": "b" * 36}
+    seen = {"submitted_by": "U0ANA", "submitted_at": NOW, "looked_at": NOW}
+    at_8x8 = [(state, BATCHES["full"], name) for state in BatchState]
     trouble = {"sentence": f"8x8 refused {name[:400]}", "waits": True}
     groups = [{"name": name[:100], "id": number} for number in range(10)]
     judged = [verdict(name[:300])] if status not in {Status.CHECKING, Status.UNREADABLE} else [None, verdict()]
     for found in judged:
-        text, blocks = drawn(status, name, verdict=found, trouble=trouble, groups=groups, **seen)
+        text, blocks = drawn(status, name, verdict=found, trouble=trouble, groups=groups, at_8x8=at_8x8, **seen)
         assert check_blocks(blocks, "message") == []
         assert len(text) <= 4_000
         assert "<!channel>" not in text + "".join(mrkdwn(blocks))
 
 
-@pytest.mark.parametrize("batch", BATCHES.values(), ids=BATCHES)
-@pytest.mark.parametrize("status", [Status.SUBMITTING, Status.RUNNING, Status.COMPLETED, Status.FAILED])
-def test_whatever_8x8_counts_is_shown(status: Status, batch: dict[str, Any] | None) -> None:
+@pytest.mark.parametrize("answer", BATCHES.values(), ids=BATCHES)
+@pytest.mark.parametrize("status", [Status.RUNNING, Status.COMPLETED, Status.FAILED])
+def test_whatever_8x8_counts_is_shown(status: Status, answer: dict[str, Any] | None) -> None:
     """Counters may be there or not, and a status may be one that nobody knows."""
-    seen = {"submitted_by": "U0ANA", "submitted_at": NOW, "batch_id": "b" * 36 if batch else None, "submissions": 1}
-    _, blocks = drawn(status, verdict=verdict(), batch=batch, **seen)
+    seen = {"submitted_by": "U0ANA", "submitted_at": NOW, "submissions": 1}
+    _, blocks = drawn(status, verdict=verdict(), at_8x8=[(str(status), answer)], **seen)
     assert check_blocks(blocks, "message") == []
-    if batch and status == Status.RUNNING:
+    if answer and status == Status.RUNNING:
         known = {"queued": "Queued", "inProgress": "In progress", "completed": "completed"}
-        assert known.get(batch["status"], batch["status"]) in str(blocks)
+        assert known.get(answer["status"], answer["status"]) in str(blocks)
 
 
 @pytest.mark.parametrize(
@@ -152,6 +163,7 @@ def test_what_did_not_go_in_can_be_submitted_again(status: Status) -> None:
     """After every end but the good one there is a way on."""
     _, blocks = drawn(status, verdict=verdict(), submissions=1, submitted_at=NOW, trouble={"sentence": "No."})
     assert "Submit again" in labels(blocks)
+    assert ("Change columns" in labels(blocks)) == (Status.CHECKING in MOVES[status])
 
 
 def test_nothing_good_offers_no_submit() -> None:
@@ -198,3 +210,48 @@ def test_a_reason_that_nobody_knows_any_more_is_shown_as_it_is() -> None:
     _, blocks = drawn(Status.CHECKED, verdict=found)
     assert "smells odd: row 5" in str(blocks)
     assert check_blocks(blocks, "message") == []
+
+
+def running(*at_8x8: tuple[str, dict[str, Any] | None], status: Status = Status.RUNNING) -> str:
+    """All that the card of a file in several batches shows."""
+    seen = {"submitted_by": "U0ANA", "submitted_at": NOW, "submissions": 1}
+    _, blocks = drawn(status, verdict=verdict(), at_8x8=at_8x8, **seen)
+    assert check_blocks(blocks, "message") == []
+    return "\n".join(mrkdwn(blocks))
+
+
+def test_several_batches_have_one_bar_and_one_sum() -> None:
+    """The bar is over all of them, the words say at which 8x8 works, and what it counted is added up."""
+    ended = {"status": "completed", "total_rows": 10, "inserted_rows": 8, "error_rows": 2, "contact_groups": 2}
+    half = {"status": "inProgress", "total_rows": 10, "inserted_rows": 5, "contact_groups": 2}
+    words = running(("completed", ended), ("running", half), ("running", {"status": "queued"}))
+    assert "▰▰▰▰▰▰▱▱▱▱ Batch 2 of 3 · ⏳ In progress" in words  # (1 + 0.5 + 0.3) / 3
+    assert "20 rows, 13 inserted, 2 with errors and 2 groups" in words
+    assert "Batches `00000001-0000-4000-8000-000000000000` `00000002-0000-4000-8000-000000000000`" in words
+
+
+def test_one_batch_is_not_numbered() -> None:
+    """Most files are one batch; its card does not speak of batches of batches."""
+    words = running(("running", {"status": "inProgress"}))
+    assert " of 1" not in words
+    assert "Batch `" in words
+
+
+def test_a_batch_that_was_refused_is_named_while_the_others_run() -> None:
+    """Nobody waits for the end to read what went wrong."""
+    _, blocks = drawn(
+        Status.RUNNING,
+        verdict=verdict(),
+        submitted_at=NOW,
+        at_8x8=[("running", {"status": "queued"}), ("refused", None, "8x8 refused this."), ("waiting", None)],
+    )
+    assert "Batch 2: ⛔ Refused by 8x8. 8x8 refused this." in str(blocks)
+
+
+def test_of_very_many_batches_some_are_named() -> None:
+    """Slack's limits hold for a file of any size."""
+    words = running(*[("failed", {"status": "failed"})] * 400, status=Status.FAILED)
+    assert "0 of 400 batches went in" in words
+    assert "Batch 10: ❌ Failed at 8x8" in words
+    assert "• 390 more" in words
+    assert "and 390 more" in words

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.accounts.rules import Role, Who
 from bot.accounts.tables import Account
-from bot.contacts import results, rules, service, steps
+from bot.contacts import progress, results, rules, service, steps
 from bot.contacts.rules import MOVES, Status
 from bot.contacts.service import Arrival
 from bot.contacts.tables import ContactFile
@@ -46,7 +46,7 @@ async def received(desk: Database) -> ContactFile:
 async def checked(desk: Database, verdict: dict[str, object] = VERDICT) -> ContactFile:
     file = await received(desk)
     await desk.write(
-        results.checked, file.id, file.version, verdict, accepted_key="contacts/x/a", rejected_key="contacts/x/r"
+        results.checked, file.id, file.version, verdict, accepted_keys=["contacts/x/a"], rejected_key="contacts/x/r"
     )
     return await desk.read(now, file.id)
 
@@ -58,7 +58,9 @@ async def submitted(desk: Database) -> ContactFile:
 
 async def running(desk: Database) -> ContactFile:
     file = await submitted(desk)
-    await desk.write(results.batch_began, file.id, "b-1", {"status": "queued"})
+    (batch,) = file.batches
+    await desk.write(progress.sending, batch.id)
+    await desk.write(progress.batch_began, batch.id, "b-1", {"status": "queued"})
     return await desk.read(now, file.id)
 
 
@@ -131,7 +133,7 @@ async def test_an_old_button_does_nothing(desk: Database) -> None:
     """A card drawn before a new check cannot submit what that check found."""
     file = await checked(desk)
     again = await desk.write(service.read_as, ANA, file.id, file.version, "PH")
-    await desk.write(results.checked, file.id, again.version, VERDICT, accepted_key="contacts/x/a", rejected_key=None)
+    await desk.write(results.checked, file.id, again.version, VERDICT, accepted_keys=["contacts/x/a"])
     with pytest.raises(OutOfDate):
         await desk.write(service.submit, ANA, file.id, file.version)
 
@@ -144,6 +146,8 @@ def test_the_moves_are_closed(status: Status, to: Status) -> None:
         assert not (allowed and to in {Status.CANCELLED, Status.CHECKING})
     if status == Status.COMPLETED:
         assert not allowed
+    if to == Status.CHECKING and allowed:
+        assert status not in rules.SUBMITTED
     assert not (allowed and status == to)
 
 
@@ -188,9 +192,9 @@ async def test_the_last_word_of_8x8_is_told_once(desk: Database, status: str) ->
     file = await running(desk)
     await desk.write(results.fetched, file.id, source_key="contacts/x/s", size=1, sha256="0", email="ana@kopi.example")
     for _ in range(2):
-        await desk.write(results.polled, file.id, {"status": status, "inserted_rows": 8})
+        await desk.write(progress.polled, file.id, {file.batches[0].id: {"status": status, "inserted_rows": 8}})
     file = await desk.read(now, file.id)
-    assert (file.status, file.batch) == (status, {"status": status, "inserted_rows": 8})
+    assert (file.status, file.batches[0].answer) == (status, {"status": status, "inserted_rows": 8})
     kinds = [(kind, medium) for kind, medium, _ in await desk.read(told)]
     assert sorted(kinds) == [("contacts.card", "slack"), ("contacts.mail", "email"), ("contacts.outcome", "slack")]
 
@@ -199,16 +203,16 @@ async def test_the_last_word_of_8x8_is_told_once(desk: Database, status: str) ->
 async def test_a_batch_that_runs_is_looked_at_again(desk: Database, status: str) -> None:
     """Every word that is no end, also one that nobody knows yet, means: poll on."""
     file = await running(desk)
-    await desk.write(results.polled, file.id, {"status": status})
+    await desk.write(progress.polled, file.id, {file.batches[0].id: {"status": status}})
     file = await desk.read(now, file.id)
-    assert (file.status, file.batch, file.polls) == ("running", {"status": status}, 1)
+    assert (file.status, file.batches[0].answer, file.polls) == ("running", {"status": status}, 1)
     assert (steps.POLL, file.id) in await desk.read(due)
 
 
 async def test_a_refused_file_can_be_submitted_again(desk: Database) -> None:
     """A refusal of the API is told with its facts, and is not the end."""
     file = await submitted(desk)
-    await desk.write(results.refused, file.id, TROUBLE)
+    await desk.write(progress.refused, file.batches[0].id, TROUBLE)
     file = await desk.read(now, file.id)
     assert (file.status, file.trouble) == ("refused", TROUBLE)
     again = await desk.write(service.submit, ANA, file.id, file.version)
@@ -219,7 +223,7 @@ async def test_a_verdict_for_a_cancelled_file_is_dropped(desk: Database) -> None
     """Who cancels while the check runs has cancelled."""
     file = await received(desk)
     file = await desk.write(service.cancel, ANA, file.id, file.version)
-    await desk.write(results.checked, file.id, file.version, VERDICT, accepted_key=None, rejected_key=None)
+    await desk.write(results.checked, file.id, file.version, VERDICT)
     await desk.write(results.unreadable, file.id, file.version, "broken")
     assert (await desk.read(now, file.id)).status == "cancelled"
 
@@ -228,7 +232,7 @@ async def test_a_verdict_on_an_older_reading_is_dropped(desk: Database) -> None:
     """Somebody chose other columns; a process that was paused since before that comes with its verdict now."""
     old = await received(desk)
     file = await checked_again(desk, old)
-    args = {"accepted_key": "contacts/x/old", "rejected_key": None}
+    args = {"accepted_keys": ["contacts/x/old"]}
     await desk.write(results.checked, old.id, old.version, VERDICT, **args)
     await desk.write(results.unreadable, old.id, old.version, "broken")
     assert not await desk.write(results.progressed, old.id, old.version, 1, 2)
@@ -238,7 +242,7 @@ async def test_a_verdict_on_an_older_reading_is_dropped(desk: Database) -> None:
 
 
 async def checked_again(desk: Database, file: ContactFile) -> ContactFile:
-    await desk.write(results.checked, file.id, file.version, VERDICT, accepted_key=None, rejected_key=None)
+    await desk.write(results.checked, file.id, file.version, VERDICT)
     file = await desk.read(now, file.id)
     return await desk.write(service.check_again, ANA, file.id, file.version, service.Choice(country="ID"))
 
@@ -252,7 +256,7 @@ async def test_a_cancelled_file_is_deleted_later_unless_it_is_taken_up_again(des
     assert len(await desk.read(results.stored_keys, file.id)) == 3
     await desk.write(results.purged, file.id)
     file = await desk.read(now, file.id)
-    assert (file.source_key, file.accepted_key, file.rejected_key) == (None, None, None)
+    assert (file.source_key, file.batches[0].accepted_key, file.rejected_key) == (None, None, None)
     assert file.verdict == VERDICT
     await desk.write(service.check_again, ANA, file.id, file.version)
     assert await desk.read(results.stored_keys, file.id) == []

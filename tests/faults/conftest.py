@@ -30,7 +30,7 @@ from bot.accounts.tables import Account
 from bot.accounts.tables import Channel as LinkedChannel
 from bot.contacts.rules import MOVES, Status
 from bot.contacts.steps import PURGE
-from bot.contacts.tables import ContactFile
+from bot.contacts.tables import ContactBatch, ContactFile
 from bot.delivery.outbox import SLACK
 from bot.delivery.reconcile import RECONCILE
 from bot.delivery.tables import DEAD, DONE, RUNNING, DueRow, Message
@@ -487,7 +487,7 @@ def _inspect_batches(session: Session, found: Findings, files: dict[str, Contact
         at_8x8 = [name for name in times if f".{file_id}-" in name]
         if file.status == Status.COMPLETED and len(at_8x8) != number:
             found.lost.append(f"{file.name} was submitted {number} times, and 8x8 has {at_8x8}")
-    known_ids = {file.batch_id for file in files.values()}
+    known_ids = set(session.scalars(select(ContactBatch.batch_id)))
     found.lost += [f"batch {batch.id} is nobody's" for batch in batches if batch.id not in known_ids]
 
 

@@ -26,6 +26,8 @@ POINTS = {
     "the rejected rows are shared, and nobody wrote it down": "before:write:delivered",
     "a group is made, and nobody wrote it down": "before:write:groups_made",
     "a group is made, and the file was not sent": "after:write:groups_made",
+    "the file is about to be sent, and nobody wrote it down": "before:write:sending",
+    "the file is about to be sent": "after:write:sending",
     "8x8 has the file, and nobody wrote it down": "before:write:batch_began",
     "the batch is written down, and its row is not settled": "after:write:batch_began",
     "8x8 said how it ended, and nobody wrote it down": "before:write:polled",

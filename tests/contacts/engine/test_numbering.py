@@ -1,13 +1,15 @@
 """The automata: no difference to phonenumbers, and what they do when something is new to them."""
 
+import contextlib
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
 from math import ceil
 from pathlib import Path
 
-import numpy as np
 import phonenumbers
 import polars as pl
 import pytest
@@ -114,16 +116,23 @@ def test_another_version_of_phonenumbers_gets_automata_of_its_own(tmp_path: Path
     assert any("-99.0-" in name for name in names)
 
 
-@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04nonsense", None])
-def test_a_damaged_automaton_is_built_anew(tmp_path: Path, damage: bytes | None) -> None:
-    """Half a file, or one of other arrays, is no automaton."""
+def test_a_desk_that_builds_otherwise_gets_automata_of_its_own(tmp_path: Path, monkeypatch) -> None:
+    """An upgrade does not go on with what an older desk has built."""
+    Store(tmp_path).national("SG")
+    monkeypatch.setattr(store, "_builders", lambda: "other")
+    Store(tmp_path).national("SG")
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("damage", ["empty", "half", "other", "one bit"])
+def test_a_damaged_automaton_is_built_anew(tmp_path: Path, damage: str) -> None:
+    """What is not as it was saved is no automaton: one wrong state would let a wrong number pass."""
     Store(tmp_path).national("SG")
     path = next(tmp_path.iterdir())
     good = path.read_bytes()
-    if damage is None:
-        np.savez(path, steps=np.zeros(3), ends=np.zeros(1), start=0, outcomes="[]")
-    else:
-        path.write_bytes(damage)
+    middle = len(good) // 2
+    flipped = good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1 :]
+    path.write_bytes({"empty": b"", "half": good[:middle], "other": b"PK\x03\x04nonsense", "one bit": flipped}[damage])
     Store(tmp_path).national("SG")
     assert path.read_bytes() == good
 
@@ -134,9 +143,48 @@ def test_a_folder_that_others_write_to_is_not_trusted(tmp_path: Path, monkeypatc
     assert store.own_folder() == tmp_path / "senderdesk"
     (tmp_path / "senderdesk").chmod(0o777)
     assert store.own_folder() is None
+    (tmp_path / "senderdesk").chmod(0o700)
+    owner = (tmp_path / "senderdesk").stat().st_uid
+    monkeypatch.setattr(store.os, "getuid", lambda: owner + 1)
+    assert store.own_folder() is None
+    monkeypatch.undo()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file" / "x"))
     (tmp_path / "file").write_text("")
     assert store.own_folder() is None
+
+
+def test_a_full_disk_costs_time_and_no_verdict(tmp_path: Path) -> None:
+    """What cannot be kept is used all the same, and no half of it stays behind."""
+    script = (
+        "import resource; from pathlib import Path; from bot.contacts.numbering.store import Store\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        f"print(len(Store(Path({str(tmp_path)!r})).national('SG').steps))"
+    )
+    said = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
+    automaton = Store(tmp_path / "not there").national("SG")
+    assert automaton is not None
+    assert int(said) == len(automaton.steps)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_processes_that_need_it_at_the_same_moment_all_get_it(tmp_path: Path) -> None:
+    """None waits for another or reads half a file; one file is there in the end."""
+    script = (
+        "import sys; from pathlib import Path; from bot.contacts.numbering.store import Store\n"
+        "print('ready', flush=True); sys.stdin.readline()\n"
+        f"print(Store(Path({str(tmp_path)!r})).national('PH').steps.sum())"
+    )
+    command = [sys.executable, "-c", script]
+    with contextlib.ExitStack() as stack:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        processes = [stack.enter_context(subprocess.Popen(command, **pipes)) for _ in range(4)]
+        assert [process.stdout.readline() for process in processes] == ["ready\n"] * 4
+        for process in processes:
+            process.stdin.write("\n")
+            process.stdin.flush()
+        sums = {process.communicate()[0] for process in processes}
+    assert sums == {f"{Store(tmp_path).national('PH').steps.sum()}\n"}
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_patterns_of_a_new_kind_are_asked_about(monkeypatch, number_strings) -> None:
