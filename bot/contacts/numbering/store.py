@@ -1,12 +1,19 @@
-"""The automata, kept on disk: built when they are first needed, and again when phonenumbers is another version."""
+"""The automata, kept on disk: built when they are first needed, and again when phonenumbers is another version.
+
+Several processes may need one at the same moment: each builds it, and puts it there whole; the last one stays. A file
+that is damaged, or a folder that cannot be written to, costs the time to build, and no verdict.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import io
 import json
 import os
 import tempfile
-import zipfile
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -21,9 +28,8 @@ from bot.contacts.numbering.plan import Outcome
 from bot.contacts.numbering.states import Automaton, build
 from bot.contacts.reasons import Reason
 
-_FORMAT = 1
-"""Counted up when the automata are built otherwise than before."""
 _GROUP_OR_OTHERS = 0o022
+_DIGEST = 32  # bytes of SHA-256, in front of what they are of
 
 
 class Store:
@@ -51,7 +57,7 @@ class Store:
             return self._known[name]
 
     def _find(self, name: str) -> Automaton | None:
-        path = self._folder and self._folder / f"numbers-{_FORMAT}-{phonenumbers.__version__}-{name}.npz"
+        path = self._folder and self._folder / f"numbers-{phonenumbers.__version__}-{_builders()}-{name}"
         automaton = _load(path) if path else None
         if automaton is None:
             automaton = _build(name)
@@ -72,6 +78,13 @@ def own_folder() -> Path | None:
     return folder if about.st_uid == os.getuid() and not about.st_mode & _GROUP_OR_OTHERS else None
 
 
+@cache
+def _builders() -> str:
+    """Stands for the code that builds automata: a desk that builds them otherwise does not use those of another."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
+
+
 def _build(name: str) -> Automaton | None:
     try:
         return build(International() if name == "international" else National(name))
@@ -80,13 +93,16 @@ def _build(name: str) -> Automaton | None:
 
 
 def _load(path: Path) -> Automaton | None:
-    """What was saved; None when nothing or nothing good was."""
+    """What was saved; None when nothing was, or when it is not as it was saved."""
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
-            outcomes = tuple(_outcome(plain) for plain in json.loads(str(saved["outcomes"])))
-            return Automaton(saved["steps"], saved["ends"], outcomes, int(saved["start"]))
-    except (OSError, ValueError, KeyError, TypeError, EOFError, IndexError, zipfile.BadZipFile):
+        content = path.read_bytes()
+    except OSError:
         return None
+    if hashlib.sha256(content[_DIGEST:]).digest() != content[:_DIGEST]:
+        return None
+    with np.load(io.BytesIO(content[_DIGEST:]), allow_pickle=False) as saved:
+        outcomes = tuple(_outcome(plain) for plain in json.loads(str(saved["outcomes"])))
+        return Automaton(saved["steps"], saved["ends"], outcomes, int(saved["start"]))
 
 
 def _outcome(plain: dict[str, Any]) -> Outcome:
@@ -96,9 +112,10 @@ def _outcome(plain: dict[str, Any]) -> Outcome:
 def _save(path: Path, automaton: Automaton) -> None:
     """Whole or not at all; a full disk or a folder that cannot be written to is no reason to fail."""
     outcomes = json.dumps([asdict(outcome) for outcome in automaton.outcomes])
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            np.savez(file, steps=automaton.steps, ends=automaton.ends, start=automaton.start, outcomes=outcomes)
-        Path(file.name).replace(path)
-    except OSError:
-        return
+    content = io.BytesIO()
+    np.savez(content, steps=automaton.steps, ends=automaton.ends, start=automaton.start, outcomes=outcomes)
+    digest = hashlib.sha256(content.getvalue()).digest()
+    with contextlib.suppress(OSError), tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        whole = Path(folder, path.name)
+        whole.write_bytes(digest + content.getvalue())
+        whole.replace(path)
