@@ -176,7 +176,7 @@ class Works:
 
 def account(tx: Tx) -> None:
     made = Customer(id="kopi", provider_account_id=KOPI_ACCOUNT, name="Kopi", created_by="U0RINA", created_at=tx.now)
-    tx.session.add(made)
+    tx.session.merge(made)
 
 
 @pytest.fixture
