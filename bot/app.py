@@ -23,7 +23,8 @@ from bot.accounts.directory import Directory, SlackSilent
 from bot.contacts import home as contact_home
 from bot.contacts import messages as contact_messages
 from bot.contacts.batches import BatchJobs
-from bot.contacts.jobs import ContactJobs
+from bot.contacts.jobs import IN_SLACK, ContactJobs, Terms
+from bot.contacts.origin import FromSlack
 from bot.contacts.provider import Provider
 from bot.delivery import claims, dead, inbox, reconcile
 from bot.delivery.claims import JOBS, OUTBOX
@@ -71,9 +72,16 @@ class House:
 
 @asynccontextmanager
 async def build(
-    settings: Settings, *, clock: Callable[[], datetime] = utc_now, new_id: Callable[[], str] = random_id
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    new_id: Callable[[], str] = random_id,
+    terms: Terms = IN_SLACK,
 ) -> AsyncIterator[House]:
-    """Open everything and wire it; nothing works yet. On leaving, everything is closed again."""
+    """Open everything and wire it; nothing works yet. On leaving, everything is closed again.
+
+    ``terms`` are those on which contact files are checked.
+    """
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())
         workers: dict[str, Worker] = {}
@@ -83,7 +91,7 @@ async def build(
         await database.open()
         stack.push_async_callback(database.close)
         desk = _desk(settings, database, http)
-        sender, jobs = _delivery(desk)
+        sender, jobs = _delivery(desk, terms)
         owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[:64]
         limits = Limits(lease=timedelta(seconds=settings.senderdesk_lease_seconds))
         tells_staff = dead.tells_staff(settings.senderdesk_review_channel)
@@ -120,13 +128,14 @@ def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -
     )
 
 
-def _delivery(desk: Desk) -> tuple[Sender, Jobs]:
+def _delivery(desk: Desk, terms: Terms) -> tuple[Sender, Jobs]:
     """The outbox's sender and all jobs. Here each feature hands over what it tells and what it has done."""
     settings, database, files = desk.settings, desk.database, desk.files
     slack = SlackMessages(desk.slack, desk.http)
     slack_files = SlackFiles(desk.slack, desk.http, settings.slack_bot_token, settings.slack_file_hosts)
     keys = {account: key.get_secret_value for account, key in settings.contacts_api_keys.items()}
     provider = Provider(desk.http, settings.contacts_api_url, keys)
+    origin = FromSlack(database, files, slack_files, desk.people)
     smtp_url = settings.smtp_url.get_secret_value()
     mail = MailSender(smtp_url, settings.senderdesk_mail_from) if smtp_url else None
     sender = Sender(
@@ -140,7 +149,7 @@ def _delivery(desk: Desk) -> tuple[Sender, Jobs]:
     jobs = Jobs(
         [
             reconcile.Reconciler(database, slack, sender).kind(),
-            *ContactJobs(database, files, slack_files=slack_files, people=desk.people, provider=provider).kinds(),
+            *ContactJobs(database, files, origin=origin, provider=provider, terms=terms).kinds(),
             *BatchJobs(database, files, provider).kinds(),
         ]
     )

@@ -2,17 +2,18 @@
 
 import asyncio
 import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import structlog
 
-from bot.accounts.directory import Directory, SlackSilent
 from bot.contacts import results, rules, service
 from bot.contacts.answers import Group
-from bot.contacts.child import check_in_child
+from bot.contacts.child import Limits, check_in_child
 from bot.contacts.engine_errors import Unreadable
 from bot.contacts.errors import BadAnswer, ContactsError, NotFound, SlackKeepsFile, StoreAway, Unauthorized
+from bot.contacts.origin import Origin
 from bot.contacts.outcome import CheckOptions, CheckResult
 from bot.contacts.provider import NoKey, Provider, look, provider_account
 from bot.contacts.rules import Status
@@ -20,7 +21,7 @@ from bot.contacts.steps import CHECK, GROUPS, PURGE
 from bot.contacts.tables import ContactFile
 from bot.delivery.jobs import JobKind
 from bot.delivery.slack import Away, NotSent, RateLimited, SlackTrouble, Unclear
-from bot.delivery.slack_files import FileTrouble, SlackFiles
+from bot.delivery.slack_files import FileTrouble
 from bot.delivery.worker import GiveUp, Hold, PutBack, pause
 from bot.errors import DeskError
 from bot.storage.database import Database, Tx
@@ -31,34 +32,31 @@ log = structlog.get_logger()
 
 _AWAY_SECONDS = 15.0
 _LOOK_SECONDS = 1.0
-_UPLOAD_LIMIT_WORDS = "30 MB"
 _PREVIEW_ROWS = 5
-_REPORT_BYTES_MAX = 512 * 1024 * 1024
-"""A report is a few times larger than the file at most; this only stops what is wholly wrong."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms all files are checked; what people chose for one of them is put into ``options``."""
+
+    options: CheckOptions
+    limits: Limits
+
+
+IN_SLACK = Terms(CheckOptions(batch_bytes=rules.API_BYTES_MAX, mask=True), Limits())
 
 
 class ContactJobs:
-    """All jobs of contact files, with what they need of the world outside.
-
-    Accepted rows are cut into batches of at most ``batch_bytes``.
-    """
+    """All jobs of contact files, with what they need of the world outside."""
 
     def __init__(
-        self,
-        database: Database,
-        files: Files,
-        *,
-        slack_files: SlackFiles,
-        people: Directory,
-        provider: Provider,
-        batch_bytes: int = rules.API_BYTES_MAX,
+        self, database: Database, files: Files, *, origin: Origin, provider: Provider, terms: Terms = IN_SLACK
     ) -> None:
         self._database = database
         self._files = files
-        self._slack_files = slack_files
-        self._people = people
+        self._origin = origin
         self._provider = provider
-        self._batch_bytes = batch_bytes
+        self._terms = terms
 
     def kinds(self) -> list[JobKind]:
         """The kinds of due rows."""
@@ -71,14 +69,13 @@ class ContactJobs:
     # Fetch and check
 
     async def check(self, hold: Hold) -> None:
-        """Bring the file here when it is not here yet, check it in a child process, and keep what came out."""
+        """Bring the file here, check it in a child process, and keep what came out."""
         file = (await self._database.read(look, hold.claim.key)).file
         if file.status != Status.CHECKING:
             return
         try:
-            source = file.source_key or await self._fetch(file)
             with tempfile.TemporaryDirectory(prefix="senderdesk-") as folder:
-                await self._check_in(Path(folder), file, source)
+                await self._check_in(Path(folder), file)
         except SlackTrouble as trouble:
             raise await self._slack_later(hold, file, trouble) from trouble
         except FilesAway as error:
@@ -89,18 +86,6 @@ class ContactJobs:
             raise PutBack(0, "it was deleted here: fetch it anew") from error
         except (Unreadable, FileTrouble) as error:
             await self._database.write(results.unreadable, file.id, file.version, error.sentence)
-
-    async def _fetch(self, file: ContactFile) -> str:
-        info = await self._slack_files.info(file.slack_file_id, file.name)
-        content = self._slack_files.fetch(info, limit=rules.UPLOAD_BYTES_MAX, limit_words=_UPLOAD_LIMIT_WORDS)
-        stored = await self._files.put(
-            file_key("contacts", file.id, "source"), content, most_bytes=rules.UPLOAD_BYTES_MAX
-        )
-        email = await self._email(file.uploader)
-        await self._database.write(
-            results.fetched, file.id, source_key=stored.key, size=stored.size, sha256=stored.sha256, email=email
-        )
-        return stored.key
 
     async def _slack_later(self, hold: Hold, file: ContactFile, trouble: SlackTrouble) -> PutBack | GiveUp:
         """What follows when Slack does not give the file. Asking again changes nothing there, so it may be for long."""
@@ -113,16 +98,10 @@ class ContactJobs:
             return PutBack(pause(hold.claim.attempt), trouble.code)
         return GiveUp(trouble.code)
 
-    async def _email(self, user_id: str) -> str:
-        try:
-            return (await self._people.profile(user_id)).email
-        except SlackSilent:
-            return ""
-
-    async def _check_in(self, folder: Path, file: ContactFile, source: str) -> None:
-        path, out = folder / f"source.{rules.ending(file.name) or 'bin'}", folder / "out"
+    async def _check_in(self, folder: Path, file: ContactFile) -> None:
+        out = folder / "out"
         out.mkdir()
-        await self._files.fetch_to(source, path)
+        path = await self._origin.bring(file, folder)
         result = await self._in_child(file, path, out)
         if result is not None:
             await self._keep(file, result, out)
@@ -135,7 +114,8 @@ class ContactJobs:
             nonlocal seen
             seen = (done, total)
 
-        check = asyncio.ensure_future(check_in_child(path, self._options(file), out, progress=note))
+        limits = self._terms.limits
+        check = asyncio.ensure_future(check_in_child(path, self._options(file), out, progress=note, limits=limits))
         try:
             while not (await asyncio.wait({check}, timeout=_LOOK_SECONDS))[0]:
                 if not await self._database.write(results.progressed, file.id, file.version, *seen):
@@ -147,13 +127,12 @@ class ContactJobs:
 
     def _options(self, file: ContactFile) -> CheckOptions:
         choice = service.choice_of(file)
-        return CheckOptions(
+        return replace(
+            self._terms.options,
             sheet=choice.sheet,
             has_header=choice.has_header,
             columns=choice.columns,
             country=choice.country,
-            batch_bytes=self._batch_bytes,
-            mask=True,
         )
 
     async def _keep(self, file: ContactFile, result: CheckResult, out: Path) -> None:
@@ -170,7 +149,7 @@ class ContactJobs:
 
     async def _store(self, file: ContactFile, path: Path) -> str:
         key = file_key("contacts", file.id, f"{file.checks}-{path.name}")
-        return (await self._files.put(key, path, most_bytes=_REPORT_BYTES_MAX)).key
+        return (await self._files.put(key, path, most_bytes=self._terms.limits.file_bytes)).key
 
     # Groups
 

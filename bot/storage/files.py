@@ -69,7 +69,9 @@ class Files:
 
     def __init__(self, url: str) -> None:
         self._folder = _folder_of(url)
-        self._store: ObjectStore = LocalStore(_made(self._folder), automatic_cleanup=True) if self._folder else _s3(url)
+        self._store: ObjectStore = (
+            LocalStore(_made(self._folder), automatic_cleanup=True) if self._folder else s3_store(url)
+        )
 
     async def put(self, key: str, source: bytes | Path | AsyncIterable[bytes], *, most_bytes: int) -> StoredFile:
         """Store ``source`` under ``key``, wholly or not at all; it is on the disk when this returns.
@@ -208,7 +210,8 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _s3(url: str) -> S3Store:
+def s3_store(url: str) -> S3Store:
+    """The store at ``s3://BUCKET/PREFIX``, as the usual AWS_* variables say (see Files)."""
     parts = urlsplit(url)
     if not parts.netloc:
         raise UnknownFileStore(url=url)

@@ -19,8 +19,11 @@ from bot.accounts.tables import Account as Customer
 from bot.contacts import results, rules, service
 from bot.contacts.batches import BatchJobs
 from bot.contacts.card import Card
+from bot.contacts.child import Limits
 from bot.contacts.client import ContactsClient, Timeouts
-from bot.contacts.jobs import ContactJobs
+from bot.contacts.jobs import ContactJobs, Terms
+from bot.contacts.origin import FromSlack
+from bot.contacts.outcome import CheckOptions
 from bot.contacts.provider import Provider
 from bot.contacts.service import Arrival
 from bot.contacts.tables import ContactFile
@@ -198,9 +201,8 @@ async def works(
     keys = world.contacts.account(KOPI_ACCOUNT).keys
     provider = Provider(http, f"{sandbox.url}/8x8", {KOPI_ACCOUNT: lambda: next(iter(keys))})
     fetching = SlackFiles(slack, http, SecretStr(world.slack.app.bot_token), ["127.0.0.1"])
-    people = Directory(slack)
-    contacts = ContactJobs(
-        database, files, slack_files=fetching, people=people, provider=provider, batch_bytes=batch_bytes
-    )
+    origin = FromSlack(database, files, fetching, Directory(slack))
+    terms = Terms(CheckOptions(batch_bytes=batch_bytes, mask=True), Limits())
+    contacts = ContactJobs(database, files, origin=origin, provider=provider, terms=terms)
     kinds = [*contacts.kinds(), *BatchJobs(database, files, provider).kinds()]
     return Works(database, files, world, {kind.name: kind for kind in kinds}, clock)

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from bot import manifest
 from bot.app import House, build, ears, working
+from bot.contacts.jobs import IN_SLACK, Terms
 from bot.demo.story import Told, link_channels
 from bot.sandbox.contacts_api import Script
 from bot.sandbox.seed import seed
@@ -33,7 +34,13 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 
 @pytest.fixture
-async def house(sandbox: Sandbox, database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+def terms() -> Terms:
+    """On what terms contact files are checked; a test may name others."""
+    return IN_SLACK
+
+
+@pytest.fixture
+async def house(sandbox: Sandbox, database_url: str, tmp_path: Path, terms: Terms) -> AsyncIterator[House]:
     """The desk as in production, hearing Slack and working; once on SQLite and once on PostgreSQL."""
     named = {name.lower(): value for name, value in sandbox.environment().items()}
     settings = Settings(
@@ -43,7 +50,7 @@ async def house(sandbox: Sandbox, database_url: str, tmp_path: Path) -> AsyncIte
         senderdesk_tick_seconds=0.2,
         **named,
     )
-    async with build(settings) as house:
+    async with build(settings, terms=terms) as house:
         house.desk.links.workspace = (await house.desk.people.us()).url
         async with working(house), ears(house):
             await sandbox.world.slack.until(lambda: sandbox.world.slack.delivery.sockets.open or None)
