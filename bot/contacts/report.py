@@ -118,8 +118,8 @@ class RejectedFiles:
 
 def accepted_csv(contacts: pl.DataFrame) -> bytes:
     """Contacts as CSV: the first column is the number's digits (Int64), which gets its plus."""
-    number = pl.concat_str(pl.lit("+"), pl.nth(0).cast(pl.String)).alias(contacts.columns[0])
-    return as_csv(contacts.with_columns(number)) if contacts.height else b""
+    # With the plus behind each line break no number need be made a string first: that is half of the time.
+    return b"+" + as_csv(contacts, line_end="\n+").removesuffix(b"+") if contacts.height else b""
 
 
 def neutral(column: pl.Series) -> pl.Series:
@@ -128,8 +128,8 @@ def neutral(column: pl.Series) -> pl.Series:
     return ("'" + column).zip_with(risky, column) if risky.any() else column
 
 
-def as_csv(frame: pl.DataFrame, delimiter: str = ",") -> bytes:
+def as_csv(frame: pl.DataFrame, delimiter: str = ",", line_end: str = "\n") -> bytes:
     """The rows as CSV in UTF-8, without a header."""
     out = io.BytesIO()
-    frame.write_csv(out, include_header=False, separator=delimiter)
+    frame.write_csv(out, include_header=False, separator=delimiter, line_terminator=line_end)
     return out.getvalue()
