@@ -18,7 +18,7 @@ _MAY_BE_NATIONAL[
 ] = True
 _KEPT = 4_000_000  # numbers; of a longer file the first ones speak for the rest
 _SAMPLE = 30
-_LOST_SAMPLE = 100_000  # accepted numbers, from which it is estimated how many a country would lose
+_LOST_SAMPLE = 20_000  # accepted numbers, from which it is estimated how many a country would lose
 _HINTS_MAX = 3
 
 

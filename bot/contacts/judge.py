@@ -32,7 +32,9 @@ _EXTENSION = r" ?(?:ext\.?|x) ?[0-9]{1,6}$"
 _EXTENDED = rf"^\+(?:{_BETWEEN}[0-9]){{5,18}}{_EXTENSION}"
 _TWO = r"^\+?(?:[ ().-]*[0-9]){7,18} *[/,;|&] *\+(?:[ ().-]*[0-9]){7,18}$"
 """Two numbers in one cell, the second with its plus: ``parse`` takes that for none at all."""
-_TELLING = r"[^0-9+ \u00a0().-]|^\d{1,4}[.-]\d\d?[.-]\d{1,4}"
+_ONE_LETTER = r"^\+?[0-9]+[A-DF-WYZa-df-wyz][0-9]+$"
+"""A letter in place of a digit, the commonest of the refused: no other shape looks like it (an E may be Excel's)."""
+_TELLING = r"[^0-9+ \u00a0().'-]|^\d{1,4}[.-]\d\d?[.-]\d{1,4}"
 """What a reason may be told from, when a number that is spelled so was refused: see ``reasons.by_shape``."""
 _REMEMBERED = 200_000  # values
 
@@ -49,10 +51,9 @@ class Judge:
 
     def column(self, values: pl.Series) -> Verdicts:
         """The verdicts on a column of text (null: empty), row by row."""
-        values = values.fill_null("")
         found = Verdicts.of(len(values), ASK)
         others = self._pure(found, np.arange(len(values)), values)
-        text = values[others].str.strip_chars(WHITE)
+        text = values[others].fill_null("").str.strip_chars(WHITE)
         found.reason[others[(text == "").to_numpy()]] = place(Reason.MISSING)
         left = self._pure(found, others[(text != "").to_numpy()], text.filter(text != ""))
         if len(left):
@@ -96,6 +97,9 @@ class Judge:
             rows, digits = rows[good], digits.at(np.flatnonzero(good))
             self._put(found, rows, digits, pure=False)
             refused = rows[(found.reason[rows] != ACCEPTED) & (found.reason[rows] != ASK)]
+            lettered = text[refused].str.contains(_ONE_LETTER).to_numpy()
+            found.reason[refused[lettered]] = place(Reason.LETTERS)
+            refused = refused[~lettered]
             telling = refused[text[refused].str.contains(_TELLING).to_numpy()]
             shapes = [by_shape(value) for value in text[telling]]
             found.reason[telling] = [
@@ -124,12 +128,8 @@ class Judge:
 
 def _digits(text: pl.Series) -> tuple[Digits, Mask]:
     """The texts as digits, and which of them are digits only, but for a plus in front, and can be judged."""
-    column = pl.col(text.name)
-    plus = column.str.starts_with("+")
-    parts = text.to_frame().select(
-        column.cast(pl.Int64, strict=False).fill_null(0).alias("values"),
-        (column.str.len_bytes() - plus).clip(0, 255).cast(pl.UInt8).alias("lengths"),
-        plus.alias("plus"),
-    )
-    digits = Digits(*(part.to_numpy() for part in parts))
+    values = text.cast(pl.Int64, strict=False).fill_null(0).to_numpy()
+    plus = (text < "0").fill_null(value=False).to_numpy()  # what is an integer above 0 begins with a digit or a plus
+    lengths = text.str.len_bytes().fill_null(0).to_numpy() - plus
+    digits = Digits(values, np.minimum(lengths, 255).astype(np.uint8), plus)
     return digits, may_be_judged(digits.values, digits.lengths)
