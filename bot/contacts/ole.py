@@ -1,6 +1,7 @@
 """The old Office container (OLE, also called compound file): only as much of it as tells what is inside.
 
-Source: Microsoft, [MS-CFB] Compound File Binary File Format, sections 2.2 (header), 2.3 (FAT) and 2.6 (directory).
+Source: Microsoft, [MS-CFB] Compound File Binary File Format, sections 2.2 (header), 2.3 (FAT), 2.5 (DIFAT) and
+2.6 (directory).
 """
 
 import struct
@@ -10,6 +11,7 @@ from typing import BinaryIO
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LAST_SECTOR = 0xFFFFFFFA  # values above mean "no sector" or "end of chain"
 _ENTRY = 128
+_IN_HEADER = 109  # pages of the FAT that the header names
 _SECTORS_MAX = 4096  # a directory longer than this belongs to no workbook
 
 
@@ -34,19 +36,32 @@ def stream_names(file: BinaryIO) -> list[str]:
 
 
 def _chain(file: BinaryIO, header: bytes, size: int, sector: int) -> Iterator[bytes]:
-    """The contents of the sectors that begin with this one. The FAT's own place stands in the header (109 sectors)."""
-    fat_sectors = struct.unpack_from("<109I", header, 76)
+    """The contents of the sectors that begin with this one."""
     per_sector = size // 4
     for _ in range(_SECTORS_MAX):
         if sector >= _LAST_SECTOR:
             return
         yield _sector(file, size, sector)
         page, place = divmod(sector, per_sector)
-        if page >= len(fat_sectors) or fat_sectors[page] >= _LAST_SECTOR:
-            break
-        sector = struct.unpack_from("<I", _sector(file, size, fat_sectors[page]), place * 4)[0]
+        sector = struct.unpack_from("<I", _sector(file, size, _fat_sector(file, header, size, page)), place * 4)[0]
     msg = "endless directory"
     raise ValueError(msg)
+
+
+def _fat_sector(file: BinaryIO, header: bytes, size: int, page: int) -> int:
+    """Where this page of the FAT is: the header tells it for 109 pages, about 7 MB; a chain of sectors for the rest."""
+    if page < _IN_HEADER:
+        place: int = struct.unpack_from("<I", header, 76 + page * 4)[0]
+        return place
+    further, place = divmod(page - _IN_HEADER, size // 4 - 1)
+    if further > _SECTORS_MAX:
+        msg = "sector beyond the end"
+        raise ValueError(msg)
+    sector = struct.unpack_from("<I", header, 68)[0]
+    for _ in range(further):
+        sector = struct.unpack_from("<I", _sector(file, size, sector), size - 4)[0]
+    found: int = struct.unpack_from("<I", _sector(file, size, sector), place * 4)[0]
+    return found
 
 
 def _sector(file: BinaryIO, size: int, number: int) -> bytes:

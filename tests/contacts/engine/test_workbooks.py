@@ -206,3 +206,13 @@ def test_the_look_at_a_sheet_sees_every_spelling(xml, reach, size) -> None:
     sheet = b"<%sworksheet>%s</%sworksheet>" % (prefix, xml, prefix)
     scan = scan_sheet(sheet[i : i + size] for i in range(0, len(sheet), size))
     assert (scan.rows, scan.first_column, scan.columns) == reach
+
+
+def test_an_old_workbook_beyond_the_headers_table_is_read(run, xls) -> None:
+    """Above 7 MB the table of an old workbook's sectors goes on outside of its header, and so may its directory."""
+    rows = [["phone", *"abcdefgh"]] + [
+        ["6591234567", *[f"{row} {column} {'x' * 40}" for column in range(8)]] for row in range(20_000)
+    ]
+    path = xls(rows)
+    assert path.stat().st_size > 7 << 20
+    assert run(path).result.rows_total == 20_000
