@@ -15,7 +15,8 @@ from bot.contacts.sheet_scan import SheetScan, scan_sheet
 from bot.contacts.sniff import Kind
 from bot.contacts.workbook import SHEET_MAX, STRINGS_MAX, Workbook, check_strings
 
-BLOCK_ROWS = 65_536
+BLOCK_ROWS, BLOCK_CELLS = 65_536, 1 << 18
+"""How many rows and cells go together at most: a row of 256 cells takes as much memory as many narrow ones."""
 
 
 class WorkbookSource:
@@ -53,12 +54,14 @@ class WorkbookSource:
 
     def blocks(self) -> Iterator[Block]:
         """All rows in order, from the sheet's first one."""
-        for start in range(0, self._frame.height, BLOCK_ROWS):
-            part = self._frame.slice(start, BLOCK_ROWS)
+        rows = min(BLOCK_ROWS, BLOCK_CELLS // max(1, self.width))
+        for start in range(0, self._frame.height, rows):
+            part = self._frame.slice(start, rows)
             yield Block(start + 1, part.height, partial(pl.DataFrame, part))
 
     def _open_xlsx(self, path: Path, wanted: str | None) -> pl.DataFrame:
         with Workbook(path) as book:
+            book.check_styles()
             visible = [sheet.name for sheet in book.sheets if sheet.visible]
             self.hidden_sheets = tuple(sheet.name for sheet in book.sheets if not sheet.visible)
             filled = [sheet.name for sheet in book.sheets if sheet.name == wanted or book.has_rows(sheet)]

@@ -20,12 +20,13 @@ ROWS_MAX, COLUMNS_MAX = 1_048_576, 256
 """Excel's rows; its columns are more, but no list of contacts has as many."""
 CELLS_MAX = 16_000_000
 """Rows times columns that may be built: a library takes about 40 bytes for each."""
-_END = re.compile(rb"</(?:\w+:)?(?:c|row)>")
+CLOSELY_MAX = 8_000_000
+"""Cells that are looked at one by one, in about ten seconds: none of them is as Excel writes it."""
+LOST_MAX = 2_000_000
+"""Cells with an error or without a result; each takes about 150 bytes."""
+_END = re.compile(rb"<(?:/(?:\w+:)?(?:c|row)|(?:\w+:)?c(?:\s[^<>]*)?/)>")
 _NEAR = 4096
-_ROW_OR_CELL = re.compile(
-    rb"<(?:\w+:)?row\b([^<>]*)>|<(?:\w+:)?c(\s[^<>]*?)?(?:/>|>(.*?)</(?:\w+:)?c>)",
-    re.DOTALL,
-)
+_ROW_OR_CELL = re.compile(rb"<(/?)(?:\w+:)?(row|c)(?=[\s/>])([^<>]*)>")
 _ROW_NUMBER = re.compile(rb"\br\s*=\s*[\"']([0-9]{1,9})[\"']")
 _REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,4})([0-9]{1,9})[\"']")
 _TYPE = re.compile(rb"\bt\s*=\s*[\"'](\w+)[\"']")
@@ -46,13 +47,22 @@ class SheetScan:
     columns: int = 0
     lost: list[tuple[int, int, str]] = field(default_factory=list)
     """Cells that a library shows as empty: row and column from 1, and what to show, the error or the formula."""
+    lost_rows: int = 0
+    lost_columns: int = 0
     here: tuple[int, int] = (0, 0)
     """Row and column of the last cell, for cells that do not say where they are."""
+    looked_closely: int = 0
+    """Cells that were looked at one by one."""
 
     def reach(self, rows: int, first_column: int, columns: int) -> None:
         """There are cells with a value in these bounds."""
         self.rows, self.columns = max(self.rows, rows), max(self.columns, columns)
         self.first_column = min(self.first_column or first_column, first_column)
+
+    def lose(self, row: int, column: int, shown: str) -> None:
+        """There is a cell that a library shows as empty."""
+        self.lost.append((row, column, shown))
+        self.lost_rows, self.lost_columns = max(self.lost_rows, row), max(self.lost_columns, column)
 
 
 @dataclass(frozen=True)
@@ -109,8 +119,13 @@ def _last_end(data: bytes) -> int:
 
 
 def _refuse_far_cells(scan: SheetScan) -> None:
-    if scan.rows > ROWS_MAX or scan.columns > COLUMNS_MAX or scan.rows * scan.columns > CELLS_MAX:
-        raise TooMuchInside(what=f"cells up to row {scan.rows:,} and column {scan.columns:,}")
+    rows, columns = max(scan.rows, scan.lost_rows), max(scan.columns, scan.lost_columns)
+    if rows > ROWS_MAX or columns > COLUMNS_MAX or rows * columns > CELLS_MAX:
+        raise TooMuchInside(what=f"cells up to row {rows:,} and column {columns:,}")
+    if len(scan.lost) > LOST_MAX:
+        raise TooMuchInside(what=f"more than {LOST_MAX:,} cells with errors")
+    if scan.looked_closely > CLOSELY_MAX:
+        raise TooMuchInside(what=f"more than {CLOSELY_MAX:,} cells in an unusual spelling")
 
 
 def _look(part: _Part) -> _Bounds | None:
@@ -156,21 +171,33 @@ def _references(letters: npt.NDArray[np.uint8], at: npt.NDArray[np.intp]) -> tup
 
 
 def _look_closely(scan: SheetScan, data: bytes) -> None:
+    """Every cell, whatever its spelling. What stands between a cell's tag and the next such tag is its content."""
     row, column = scan.here
-    for found in _ROW_OR_CELL.finditer(data):
-        if found[1] is not None:
-            number = _ROW_NUMBER.search(found[1])
+    tags = _ROW_OR_CELL.finditer(data)
+    tag = next(tags, None)
+    while tag:
+        following = next(tags, None)
+        closing, kind, attributes = tag.groups()
+        if kind == b"row" and not closing:
+            number = _ROW_NUMBER.search(attributes)
             row, column = int(number[1]) if number else row + 1, 0
-            continue
-        reference = _REFERENCE.search(found[2] or b"")
-        row, column = (int(reference[2]), _column(reference[1])) if reference else (row, column + 1)
-        body = found[3] or b""
-        lost = _lost(found[2] or b"", body)
-        if lost:
-            scan.lost.append((row, column, lost))
-        if _VALUE.search(body) or _INLINE.search(body) or b"str" in (found[2] or b""):
-            scan.reach(row, column, column)
+        elif not closing:
+            reference = _REFERENCE.search(attributes) if attributes else None
+            row, column = (int(reference[2]), _column(reference[1])) if reference else (row, column + 1)
+            _take(scan, row, column, attributes, data[tag.end() : following.start() if following else len(data)])
+        tag = following
     scan.here = (row, column)
+
+
+def _take(scan: SheetScan, row: int, column: int, attributes: bytes, body: bytes) -> None:
+    """A cell, with its tag's attributes and what it contains."""
+    scan.looked_closely += 1
+    if not body and b"t" not in attributes:
+        return
+    if lost := _lost(attributes, body):
+        scan.lose(row, column, lost)
+    if _VALUE.search(body) or _INLINE.search(body) or b"str" in attributes:
+        scan.reach(row, column, column)
 
 
 def _lost(attributes: bytes, body: bytes) -> str:

@@ -28,6 +28,9 @@ SHEET_MAX = 640 << 20
 STRINGS_MAX = 512 << 20
 """How large the table of texts may be inflated, in bytes."""
 STRINGS_COUNT_MAX = 4_000_000
+STYLES_MAX = 64 << 20
+"""How large the table of styles may be inflated, in bytes; Excel allows 65,490 styles, some 20 MB."""
+_BLANK_MAX = 640 << 20
 CELL_TEXT_MAX = 200_000
 """Bytes of one text: a cell holds 32,767 characters, each of at most six bytes."""
 _SHEETS_MAX = 1000
@@ -48,6 +51,8 @@ class Workbook:
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb")
+        self._filled: dict[str, bool] = {}
+        self._blank = 0  # bytes of sheets in which no value was found so far
         try:
             entries = zip_entries(self._file)
             self._archive = zipfile.ZipFile(self._file)
@@ -152,12 +157,27 @@ class Workbook:
 
     def has_rows(self, sheet: SheetPart) -> bool:
         """Whether any cell of a sheet has a value; a sheet whose beginning is very long is taken to have one."""
+        if sheet.part not in self._filled:
+            self._filled[sheet.part] = self._any_value(sheet.part)
+        return self._filled[sheet.part]
+
+    def _any_value(self, part: str) -> bool:
         rest = b""
-        for number, piece in enumerate(self.pieces(sheet.part, SHEET_MAX)):
+        for number, piece in enumerate(self.pieces(part, SHEET_MAX)):
             if _VALUE.search(rest + piece) or number * PIECE > _BEGINNING:
                 return True
+            self._blank += len(piece)
+            if self._blank > _BLANK_MAX:
+                raise TooMuchInside(what=f"more than {_BLANK_MAX / 2**20:,.0f} MB of sheets without values")
             rest = piece[-16:]
         return False
+
+    def check_styles(self) -> None:
+        """Refuse a table of styles that no program writes: a library keeps all of it."""
+        for part in self._parts:
+            if part.endswith("styles.xml"):
+                for _ in self.pieces(part, STYLES_MAX):
+                    pass
 
 
 def check_strings(pieces: Iterable[bytes]) -> None:

@@ -4,6 +4,7 @@ It limits itself before it looks at the file or loads the libraries that read it
 """
 
 import ctypes
+import errno
 import json
 import os
 import resource
@@ -72,10 +73,19 @@ def _checked(order: dict[str, Any], answers: TextIO) -> dict[str, Any]:
         result = check(Path(order["path"]), CheckOptions(**options), Path(out) if out else None, progress=tell)
     except Unreadable as error:
         return {"error": type(error).__name__, "facts": {name: str(fact) for name, fact in error.facts.items()}}
-    except MemoryError:
-        memory = f"it needs more than {order['limits']['memory_bytes'] / 2**30:.1f} GB of memory"
-        return {"error": TooMuchInside.__name__, "facts": {"what": memory}}
+    except (MemoryError, OSError) as error:
+        return {"error": TooMuchInside.__name__, "facts": {"what": _exhausted(error, order["limits"])}}
     return {"result": result.to_json()}
+
+
+def _exhausted(error: MemoryError | OSError, limits: dict[str, Any]) -> str:
+    """Which limit was hit; raises the error when it was none. A library that gets no memory names no number for it."""
+    code = error.errno if isinstance(error, OSError) else errno.ENOMEM
+    if code == errno.EFBIG:
+        return f"its rows make a file of more than {limits['file_bytes'] / 2**30:.1f} GB"
+    if code in (None, errno.ENOMEM):
+        return f"it needs more than {limits['memory_bytes'] / 2**30:.1f} GB of memory"
+    raise error
 
 
 def _answer(answers: TextIO, said: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ parts of a hundred, the rest from 56 other regions; half with a plus; one of twe
 """
 
 import csv
+import io
 import random
 import re
 import struct
@@ -16,6 +17,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import phonenumbers
+import xlwt
 from phonenumbers import PhoneMetadata
 
 FIRST = [
@@ -165,11 +167,14 @@ def packed(first: bytes, often: bytes = b"", times: int = 1, last: bytes = b"") 
     return start + middle * times + packer.compress(last) + packer.flush(), len(first) + len(often) * times + len(last)
 
 
-def book(sheet: Packed, *, strings: Packed | None = None, workbook: bytes = BOOK) -> bytes:
-    """A workbook with this sheet and these texts, given as ``packed`` gives them. Sizes over 4 GiB are denied."""
+def book(
+    sheet: Packed, *, strings: Packed | None = None, styles: Packed | None = None, workbook: bytes = BOOK
+) -> bytes:
+    """A workbook with this sheet, texts and styles, given as ``packed`` gives them; sizes over 4 GiB are denied."""
     parts = {name: packed(xml) for name, xml in PARTS_OF_A_BOOK.items()}
     parts |= {"xl/workbook.xml": packed(workbook), "xl/worksheets/sheet1.xml": sheet}
     parts |= {"xl/sharedStrings.xml": strings} if strings else {}
+    parts |= {"xl/styles.xml": styles} if styles else {}
     out, directory = b"", b""
     for name, (content, size) in parts.items():
         check = zlib.crc32(zlib.decompress(content, -15)) if size < 100 << 20 and len(content) < 1 << 20 else 0
@@ -192,6 +197,33 @@ def in_a_zip(content: bytes, times: int) -> bytes:
     return content
 
 
+def many_sheets(count: int, sheet: Packed) -> bytes:
+    """A workbook in which so many sheets all are this one."""
+    sheets = b"".join(b'<sheet name="S%d" sheetId="%d" r:id="rId1"/>' % (i, i) for i in range(1, count + 1))
+    return book(sheet, workbook=re.sub(rb"<sheet .*?/>", lambda _: sheets, BOOK))
+
+
+def old_book(*, cycle: bool = False, far: bool = False) -> bytes:
+    """An old workbook; its stream goes round in a circle, or its last cell says that it is in the last row there is."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("A")
+    for row in range(3000):
+        sheet.write(row, 0, f"+65912{row:05d}")
+    out = io.BytesIO()
+    book.save(out)
+    content = bytearray(out.getvalue())
+    if far:
+        last = content.rfind(b"\xfd\x00\x0a\x00")  # a LABELSST record: row, column, style, text
+        struct.pack_into("<HH", content, last + 4, 0xFFFF, 0xFFFF)
+    if cycle:
+        fat, directory = (1 + struct.unpack_from("<I", content, place)[0] for place in (76, 48))
+        entry = content.find("Workbook".encode("utf-16-le"), directory * 512)
+        start = struct.unpack_from("<I", content, entry + 116)[0]
+        struct.pack_into("<I", content, entry + 120, 0x7FFFFFFF)
+        struct.pack_into("<I", content, fat * 512 + 4 * (start + 3), start)
+    return bytes(content)
+
+
 MEGABYTE = 1 << 20
 _GIGABYTES = packed(START, ROW * 20_000, 8500, END)
 HOSTILE: dict[str, Callable[[], bytes]] = {
@@ -206,6 +238,27 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a full sheet of formulas without results": lambda: book(
         packed(START, b'<row><c><f>A1&amp;"x"</f></c><c><v>6591234567</v></c></row>' * 10_000, 100, END)
     ),
+    "a thousand sheets of 600 MB of nothing": lambda: many_sheets(1000, packed(START, b"<x/>" * 50_000, 3100, END)),
+    "100,000 sheets": lambda: many_sheets(100_000, packed(START + ROW + END)),
+    "two corners as far apart as allowed": lambda: book(
+        packed(START + FAR.replace(b"XFD1048576", b"IV62000").replace(b"1048576", b"62000") + END)
+    ),
+    "4 million texts of three letters": lambda: book(
+        packed(START + ROW + END), strings=packed(b"<sst>", b"<si><t>abc</t></si>" * 50_000, 78, b"</sst>")
+    ),
+    "a million cells of one text of 32,000 letters": lambda: book(
+        packed(START, b'<row><c t="s"><v>0</v></c></row>' * 10_000, 100, END),
+        strings=packed(b"<sst><si><t>" + b"x" * 32_000 + b"</t></si></sst>"),
+    ),
+    "600 MB of cells without a place or a value": lambda: book(packed(START, b"<c/>" * 100_000, 1590, END)),
+    "100 million cells, none of them closed": lambda: book(packed(START, b"<c>" * 100_000, 1000, END)),
+    "2 million elements in each other": lambda: book(packed(START, b"<a>" * 100_000, 2000, END)),
+    "15 million errors": lambda: book(
+        packed(START + ROW, (b"<row>" + b'<c t="e"><v>#N/A</v></c>' * 15 + b"</row>") * 10_000, 100, END)
+    ),
+    "2 GiB of styles": lambda: book(packed(START + ROW + END), styles=packed(b"<s>", b"<xf/>" * 50_000, 8500, b"</s>")),
+    "an old workbook that goes round in a circle": lambda: old_book(cycle=True),
+    "an old workbook with a cell in column 65,536": lambda: old_book(far=True),
     "29 MB of open quotes": lambda: b"phone,name\n" + b'"6591234567,Ana\n' * (29 * MEGABYTE // 16),
     "29 MB in one line": lambda: b"phone,name\n" + b"6591234567," * (29 * MEGABYTE // 11),
     "29 MB in one quoted cell": lambda: b'phone,name\n6591234567,"' + b"Ana\n" * (29 * MEGABYTE // 4),
