@@ -223,6 +223,37 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(f"{request.param}_url"))
 
 
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """An S3 on this machine; the value is its address."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - for the few tests that need it
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+    """boto3's client of that S3, with an empty bucket "desk", and the environment that points to it."""
+    import boto3  # noqa: PLC0415 - for the few tests that need it
+
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_REGION", "ap-southeast-1")
+    client = boto3.client("s3", region_name="ap-southeast-1")
+    client.create_bucket(Bucket="desk", CreateBucketConfiguration={"LocationConstraint": "ap-southeast-1"})
+    yield client
+    for upload in client.list_multipart_uploads(Bucket="desk").get("Uploads", []):
+        client.abort_multipart_upload(Bucket="desk", Key=upload["Key"], UploadId=upload["UploadId"])
+    for kept in client.list_objects_v2(Bucket="desk").get("Contents", []):
+        client.delete_object(Bucket="desk", Key=kept["Key"])
+    client.delete_bucket(Bucket="desk")
+
+
 @pytest.fixture
 def woken() -> list[str]:
     """The topics that ``database`` woke so far, in order."""
