@@ -1,0 +1,1 @@
+"""Sender IDs: country rules, companies and their papers, registrations, operators' decisions."""

@@ -1,0 +1,188 @@
+"""What may happen to a registration, as pure decisions: no I/O, no clock."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from bot.errors import DeskError, NotAllowed
+from bot.tickets.rules import Turn, next_turn
+
+SENDER_IDS_MAX = 10
+"""In one submission of the wizard; more come by workbook."""
+REMINDERS = (60, 30, 7)
+"""Days before the end of a validity when its owner is reminded."""
+
+
+class PaperStatus(StrEnum):
+    """Where a document stands."""
+
+    FETCHING = "fetching"
+    KEPT = "kept"
+    REFUSED = "refused"
+
+
+class SubmissionStatus(StrEnum):
+    """Of a submission and of each registration in it; all else is rolled up from the operators' rows."""
+
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+
+
+class OperatorStatus(StrEnum):
+    """Where one operator's decision stands. 8x8's portal calls the first one Pending as well."""
+
+    UNDER_REVIEW = "under_review"
+    WITH_OPERATOR = "with_operator"
+    APPROVED = "approved"
+    CHANGES_ASKED = "changes_asked"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+S = OperatorStatus
+SUBMISSION_MOVES: dict[str, frozenset[str]] = {
+    SubmissionStatus.SUBMITTED: frozenset({SubmissionStatus.WITHDRAWN}),
+    SubmissionStatus.WITHDRAWN: frozenset(),
+}
+PAPER_MOVES: dict[str, frozenset[str]] = {
+    PaperStatus.FETCHING: frozenset({PaperStatus.KEPT, PaperStatus.REFUSED}),
+    PaperStatus.KEPT: frozenset({PaperStatus.REFUSED}),
+    PaperStatus.REFUSED: frozenset({PaperStatus.FETCHING}),
+}
+MOVES: dict[str, frozenset[str]] = {
+    S.UNDER_REVIEW: frozenset({S.WITH_OPERATOR, S.APPROVED, S.CHANGES_ASKED, S.REJECTED, S.WITHDRAWN}),
+    S.WITH_OPERATOR: frozenset({S.APPROVED, S.CHANGES_ASKED, S.REJECTED, S.WITHDRAWN}),
+    S.CHANGES_ASKED: frozenset({S.UNDER_REVIEW, S.REJECTED, S.WITHDRAWN}),
+    S.APPROVED: frozenset({S.EXPIRED, S.CHANGES_ASKED, S.REJECTED, S.WITHDRAWN}),
+    S.REJECTED: frozenset({S.UNDER_REVIEW, S.APPROVED, S.CHANGES_ASKED, S.WITHDRAWN}),
+    S.WITHDRAWN: frozenset(),
+    S.EXPIRED: frozenset({S.UNDER_REVIEW, S.WITHDRAWN}),
+}
+
+
+class Act(StrEnum):
+    """What somebody does to an operator's row. Only ``amend`` changes a decision that was made."""
+
+    SENT = "sent"
+    APPROVE = "approve"
+    ASK = "ask"
+    REJECT = "reject"
+    AMEND = "amend"
+    RESUBMIT = "resubmit"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+
+
+class By(StrEnum):
+    """Who does it."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    OPERATOR = "operator"
+    CLOCK = "clock"
+
+
+OPEN = frozenset({S.UNDER_REVIEW, S.WITH_OPERATOR, S.CHANGES_ASKED})
+UNDECIDED = frozenset({S.UNDER_REVIEW, S.WITH_OPERATOR})
+DECIDED = frozenset({S.APPROVED, S.REJECTED})
+_RESULT = {
+    Act.SENT: S.WITH_OPERATOR,
+    Act.APPROVE: S.APPROVED,
+    Act.ASK: S.CHANGES_ASKED,
+    Act.REJECT: S.REJECTED,
+    Act.RESUBMIT: S.UNDER_REVIEW,
+    Act.WITHDRAW: S.WITHDRAWN,
+    Act.EXPIRE: S.EXPIRED,
+}
+_FROM = {
+    Act.SENT: frozenset({S.UNDER_REVIEW}),
+    Act.APPROVE: UNDECIDED,
+    Act.ASK: UNDECIDED,
+    Act.REJECT: UNDECIDED | {S.CHANGES_ASKED},
+    Act.AMEND: DECIDED,
+    Act.RESUBMIT: frozenset({S.CHANGES_ASKED, S.REJECTED}),
+    Act.WITHDRAW: frozenset(OperatorStatus) - {S.WITHDRAWN},
+    Act.EXPIRE: frozenset({S.APPROVED}),
+}
+_WHO = {
+    Act.SENT: {By.STAFF},
+    Act.APPROVE: {By.STAFF, By.OPERATOR},
+    Act.ASK: {By.STAFF, By.OPERATOR},
+    Act.REJECT: {By.STAFF, By.OPERATOR},
+    Act.AMEND: {By.STAFF},
+    Act.RESUBMIT: {By.CUSTOMER, By.STAFF},
+    Act.WITHDRAW: {By.CUSTOMER, By.STAFF},
+    Act.EXPIRE: {By.CLOCK},
+}
+AMENDS_TO = frozenset({S.APPROVED, S.CHANGES_ASKED, S.REJECTED})
+
+
+class OwnSubmission(NotAllowed):
+    """You submitted this yourself, so a colleague must decide on it. Ask one of them in this thread."""
+
+
+class ReasonMissing(DeskError):
+    """Say why: the customer reads it and must know what to change. Pick a reason, and add a few words."""
+
+
+def allowed(status: str, act: Act, by: By) -> bool:
+    """Whether this may be done to an operator's row in this status, by such a one."""
+    return by in _WHO[act] and status in _FROM[act]
+
+
+def result(act: Act, amended_to: OperatorStatus | None = None) -> OperatorStatus:
+    """The status after it. ``amended_to``: what an amendment makes of the row."""
+    if act is Act.AMEND:
+        if amended_to not in AMENDS_TO:
+            raise ValueError(amended_to)
+        return OperatorStatus(amended_to)
+    return _RESULT[act]
+
+
+def may_decide(user_id: str, submitted_by: str) -> None:
+    """Raise OwnSubmission: nobody decides on what they submitted."""
+    if user_id == submitted_by:
+        raise OwnSubmission
+
+
+@dataclass(frozen=True)
+class RollUp:
+    """A registration as one line: how many operators there are, and how many in each status."""
+
+    total: int
+    counts: Counter[str]
+
+    @property
+    def approved(self) -> int:
+        """How many operators approved."""
+        return self.counts[S.APPROVED]
+
+    @property
+    def turn(self) -> Turn:
+        """Whose turn it is."""
+        return next_turn(_TURNS[OperatorStatus(status)] for status in self.counts.elements())
+
+
+_TURNS = {
+    S.UNDER_REVIEW: Turn.US,
+    S.WITH_OPERATOR: Turn.OPERATOR,
+    S.CHANGES_ASKED: Turn.CUSTOMER,
+    S.APPROVED: Turn.NOBODY,
+    S.REJECTED: Turn.NOBODY,
+    S.WITHDRAWN: Turn.NOBODY,
+    S.EXPIRED: Turn.NOBODY,
+}
+
+
+def roll_up(statuses: Iterable[str]) -> RollUp:
+    """What a registration's, or a whole submission's, operators come to."""
+    counts = Counter(statuses)
+    return RollUp(counts.total(), counts)
+
+
+def valid_till(valid_from: date, days: int | None) -> date | None:
+    """The last valid day, inclusive: 365 days from 2024-12-10 end on 2025-12-09. None where a country has no end."""
+    return valid_from + timedelta(days=days - 1) if days else None

@@ -1,0 +1,224 @@
+"""Companies and their papers, drafts, submissions, registrations, and each operator's decision."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.registrations.rules import OperatorStatus, PaperStatus, SubmissionStatus
+from bot.storage.database import Base, Json, UtcDateTime
+
+
+def _one_of(words: type[StrEnum]) -> str:
+    return f"status IN ({', '.join(repr(str(word)) for word in words)})"
+
+
+class Company(Base):
+    """A company in whose name sender IDs are registered. Wizards offer it, letters are drawn from it."""
+
+    __tablename__ = "companies"
+    __table_args__ = (UniqueConstraint("account_id", "name"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str] = mapped_column(String(150))
+    short_name: Mapped[str] = mapped_column(String(60), default="")
+    officer_name: Mapped[str] = mapped_column(String(100))
+    officer_title: Mapped[str] = mapped_column(String(100))
+    officer_email: Mapped[str] = mapped_column(String(254))
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    call_from: Mapped[str] = mapped_column(String(5), default="")
+    call_to: Mapped[str] = mapped_column(String(5), default="")
+    """Best time to call, ``HH:MM``."""
+    website: Mapped[str] = mapped_column(String(300))
+    uen: Mapped[str] = mapped_column(String(10), default="")
+    """Singapore's Unique Entity Number."""
+    address_line_1: Mapped[str] = mapped_column(String(150))
+    address_line_2: Mapped[str] = mapped_column(String(150), default="")
+    city: Mapped[str] = mapped_column(String(80))
+    postal_code: Mapped[str] = mapped_column(String(20), default="")
+    country: Mapped[str] = mapped_column(String(2))
+    created_by: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Paper(Base):
+    """A document that somebody gave us for a company: a permit, a certificate, the letterhead."""
+
+    __tablename__ = "papers"
+    __table_args__ = (
+        CheckConstraint(_one_of(PaperStatus), name="status"),
+        UniqueConstraint("slack_file_id", "slot"),
+        Index("ix_papers_company", "company_id", "slot"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    company_id: Mapped[str | None] = mapped_column(ForeignKey("companies.id"))
+    """None for what belongs to one draft only."""
+    draft_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    slot: Mapped[str] = mapped_column(String(40))
+    """Which document of the country's rules it is."""
+    status: Mapped[str] = mapped_column(String(16), default=PaperStatus.FETCHING)
+    version: Mapped[int] = mapped_column(default=1)
+    trouble: Mapped[str] = mapped_column(Text, default="")
+    """Why it was refused, in a sentence."""
+    slack_file_id: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[str] = mapped_column(String(8), default="")
+    """``pdf``, ``jpg`` or ``png``, by its content."""
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    stored_key: Mapped[str | None] = mapped_column(String(200))
+    valid_until: Mapped[date | None] = mapped_column(Date)
+    uploaded_by: Mapped[str] = mapped_column(String(32))
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Draft(Base):
+    """What a person typed into the wizard, saved at every step."""
+
+    __tablename__ = "registration_drafts"
+    __table_args__ = (Index("ix_registration_drafts_open", "account_id", "user_id", "ended_at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    user_id: Mapped[str] = mapped_column(String(32))
+    channel: Mapped[str] = mapped_column(String(32))
+    """Where the ticket's thread will be."""
+    step: Mapped[str] = mapped_column(String(16))
+    data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """``country, entity, industry, case, company_id, papers {slot: [paper id]}, sender_ids [{...}]``."""
+    submission_id: Mapped[str | None] = mapped_column(ForeignKey("submissions.id"))
+    """The submission that it mends; none for a new one."""
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was submitted or thrown away."""
+
+
+class Submission(Base):
+    """What was submitted at once: one ticket."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        CheckConstraint(_one_of(SubmissionStatus), name="status"),
+        Index("ix_submissions_account", "account_id", "submitted_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    ticket_id: Mapped[str] = mapped_column(ForeignKey("tickets.id"), unique=True)
+    status: Mapped[str] = mapped_column(String(16), default=SubmissionStatus.SUBMITTED)
+    version: Mapped[int] = mapped_column(default=1)
+    revision: Mapped[int] = mapped_column(default=1)
+    """Counts what the customer submitted: 2 after the first resubmission."""
+    country: Mapped[str] = mapped_column(String(2))
+    entity: Mapped[str] = mapped_column(String(16))
+    industry: Mapped[str] = mapped_column(String(40), default="")
+    company_id: Mapped[str] = mapped_column(ForeignKey("companies.id"))
+    company: Mapped[dict[str, Any]] = mapped_column(Json)
+    """The company as it was when this was submitted."""
+    papers: Mapped[dict[str, list[str]]] = mapped_column(Json, default=dict)
+    """Slot -> ids of papers."""
+    channel: Mapped[str] = mapped_column(String(32))
+    submitted_by: Mapped[str] = mapped_column(String(32))
+    submitter_email: Mapped[str] = mapped_column(String(254), default="")
+    submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SubmissionRevision(Base):
+    """A submission as it was submitted, word by word; written once, never changed."""
+
+    __tablename__ = "submission_revisions"
+
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    by: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    snapshot: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class Registration(Base):
+    """A sender ID in a country: what is asked of its operators."""
+
+    __tablename__ = "registrations"
+    __table_args__ = (
+        CheckConstraint(_one_of(SubmissionStatus), name="status"),
+        Index("ix_registrations_account", "account_id", "sender_id", "country"),
+        Index("ix_registrations_submission", "submission_id", "position"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"))
+    position: Mapped[int]
+    status: Mapped[str] = mapped_column(String(16), default=SubmissionStatus.SUBMITTED)
+    version: Mapped[int] = mapped_column(default=1)
+    sender_id: Mapped[str] = mapped_column(String(16))
+    country: Mapped[str] = mapped_column(String(2))
+    subaccount: Mapped[str] = mapped_column(String(50))
+    message_type: Mapped[str] = mapped_column(String(20))
+    monthly_traffic: Mapped[int]
+    sample_text: Mapped[str] = mapped_column(Text)
+    brandless: Mapped[bool] = mapped_column(default=False)
+    """The sender ID does not include the company's or brand's name."""
+    proof_id: Mapped[str | None] = mapped_column(ForeignKey("papers.id"))
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_till: Mapped[date | None] = mapped_column(Date)
+    """The validity that was asked for, inclusive; none where the country has none."""
+    category: Mapped[str] = mapped_column(String(60), default="")
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OperatorRow(Base):
+    """What one operator says to one registration. The list of operators is that of the day of submission."""
+
+    __tablename__ = "registration_operators"
+    __table_args__ = (
+        CheckConstraint(_one_of(OperatorStatus), name="status"),
+        UniqueConstraint("registration_id", "operator"),
+        Index("ix_registration_operators_status", "account_id", "status"),
+        Index("ix_registration_operators_valid", "status", "valid_till"),
+        Index("ix_registration_operators_reference", "operator", "reference"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registrations.id"))
+    operator: Mapped[str] = mapped_column(String(30))
+    name: Mapped[str] = mapped_column(String(60))
+    position: Mapped[int]
+    status: Mapped[str] = mapped_column(String(16), default=OperatorStatus.UNDER_REVIEW)
+    version: Mapped[int] = mapped_column(default=1)
+    reference: Mapped[str] = mapped_column(String(64))
+    """Ours, which goes to the operator and comes back in its feed."""
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    words: Mapped[str] = mapped_column(Text, default="")
+    field: Mapped[str] = mapped_column(String(40), default="")
+    """Why, in the list's word and in a person's, and which field it is about."""
+    decided_by: Mapped[str | None] = mapped_column(String(32))
+    """None: the operator's own word, by the feed."""
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    valid_till: Mapped[date | None] = mapped_column(Date)
+    reminded_days: Mapped[int | None]
+    """The last renewal reminder that was told: 60, 30 or 7 days before."""
+
+
+class FeedState(Base):
+    """How far an operator feed was read, and when it was last looked at."""
+
+    __tablename__ = "operator_feeds"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    cursor: Mapped[str] = mapped_column(String(200), default="")
+    looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    trouble: Mapped[str] = mapped_column(Text, default="")

@@ -1,0 +1,73 @@
+"""What may happen to a ticket, as pure decisions: no I/O, no clock."""
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.errors import DeskError
+
+FIRST_NUMBER = 1001
+STUCK_AFTER = timedelta(days=3)
+TITLE_MAX = 120
+TEXT_MAX = 3000
+_NUMBER = re.compile(r"(?:SD-)?#?([0-9]{1,9})", re.IGNORECASE)
+
+
+class Status(StrEnum):
+    """Where a ticket stands. Whose turn it is comes beside it."""
+
+    OPEN = "open"
+    SOLVED = "solved"
+    CLOSED = "closed"
+
+
+class Turn(StrEnum):
+    """Who has to act next. The service clock runs only while it is ours."""
+
+    US = "us"
+    CUSTOMER = "customer"
+    OPERATOR = "operator"
+    NOBODY = "nobody"
+
+
+class Audience(StrEnum):
+    """Who reads an entry: a note stays inside, a reply reaches the customer."""
+
+    STAFF = "staff"
+    CUSTOMER = "customer"
+
+
+MOVES: dict[str, frozenset[str]] = {
+    Status.OPEN: frozenset({Status.SOLVED, Status.CLOSED}),
+    Status.SOLVED: frozenset({Status.OPEN, Status.CLOSED}),
+    Status.CLOSED: frozenset({Status.OPEN}),
+}
+"""A customer's reply opens a ticket again."""
+
+
+class NoSuchTicket(DeskError):
+    """There is no ticket {number} here. See yours with `/tickets`."""
+
+
+class NotANumber(DeskError):
+    """{typed} is no ticket's number. A number looks like SD-1042; see yours with `/tickets`."""
+
+
+def number_words(number: int) -> str:
+    """A ticket's number as people read it."""
+    return f"SD-{number}"
+
+
+def read_number(typed: str) -> int:
+    """``SD-1042``, ``sd-1042``, ``#1042`` or ``1042``. Raises NotANumber."""
+    found = _NUMBER.fullmatch(typed.strip())
+    if found is None:
+        raise NotANumber(typed=typed.strip() or "Nothing")
+    return int(found[1])
+
+
+def next_turn(turns: Iterable[Turn]) -> Turn:
+    """Whose turn it is for a whole of parts: ours before the customer's before the operators'."""
+    there = set(turns)
+    return next((turn for turn in (Turn.US, Turn.CUSTOMER, Turn.OPERATOR) if turn in there), Turn.NOBODY)
