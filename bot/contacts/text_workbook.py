@@ -18,7 +18,7 @@ from bot.contacts.columns import letter
 
 ROWS_MAX = 1_048_576
 CELL_MAX = 32_767
-_AT_ONCE = 4096  # rows that are made into XML together
+_AT_ONCE = 2048  # rows that are made into XML together
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same rows give the same bytes
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
