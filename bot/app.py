@@ -34,6 +34,7 @@ from bot.delivery.links import Links
 from bot.delivery.listening import Ears, listening
 from bot.delivery.mail import MailSender
 from bot.delivery.metrics import Metrics, due
+from bot.delivery.outbox import REVIEW
 from bot.delivery.sender import Sender
 from bot.delivery.slack import SlackMessages
 from bot.delivery.slack_files import SlackFiles
@@ -145,6 +146,7 @@ def _delivery(desk: Desk, terms: Terms) -> tuple[Sender, Jobs]:
         mail=mail,
         kinds=[dead.kind(desk.voices), greeting.kind(desk.voices), *contact_messages.kinds(desk.voices, desk.links)],
         lanes=Lanes(time.monotonic),
+        places={REVIEW: settings.senderdesk_review_channel},
     )
     jobs = Jobs(
         [

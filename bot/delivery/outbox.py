@@ -16,6 +16,9 @@ SEND = "send"
 
 SLACK, FILE, EMAIL = "slack", "file", "email"
 
+REVIEW = "review"
+"""A place by what it is for: the staff's channel, whichever one the settings name when a message is sent."""
+
 
 @dataclass(frozen=True)
 class SlackCard:
@@ -61,8 +64,8 @@ class MessageKind:
 class Telling:
     """Tell somebody something: which kind, drawn from which row, by which medium, where.
 
-    ``place`` is a Slack channel or person, or an e-mail address. In a thread either ``thread_ts`` (a person's message)
-    or ``parent`` (kind and key of our own message at the same place) is the root.
+    ``place`` is a Slack channel or person, ``REVIEW``, or an e-mail address. In a thread either ``thread_ts`` (a
+    person's message) or ``parent`` (kind and key of our own message at the same place) is the root.
     """
 
     kind: str

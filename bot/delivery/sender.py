@@ -3,10 +3,11 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 
 import structlog
 from sqlalchemy import or_, select, update
@@ -70,13 +71,16 @@ class Sender:
         mail: MailSender | None,
         kinds: Iterable[MessageKind],
         lanes: Lanes,
+        places: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+        """``places`` are those that messages name by what they are for, each with its channel's id."""
         self._database = database
         self._files = files
         self._slack = slack
         self._mail = mail
         self._kinds = {kind.name: kind for kind in kinds}
         self._lanes = lanes
+        self._places = places
 
     async def run(self, hold: Hold) -> None:
         """Send or update one message; raises what the worker understands."""
@@ -177,10 +181,13 @@ class Sender:
     async def _channel(self, message: Message) -> str:
         if message.channel:
             return message.channel
-        if message.place[0] not in "UW":
-            return message.place
+        place = self._places.get(message.place, message.place)
+        if not place:
+            raise GiveUp(f"no channel is set for: {message.place}")
+        if place[0] not in "UW":
+            return place
         try:
-            return await self._slack.open_conversation(message.place)
+            return await self._slack.open_conversation(place)
         except (NotSent, Unclear) as trouble:
             raise PutBack(_wait(trouble), trouble.code, spent=False) from trouble
         except SlackTrouble as trouble:

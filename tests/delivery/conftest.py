@@ -13,7 +13,7 @@ from bot.delivery import claims
 from bot.delivery.claims import OUTBOX, Claim
 from bot.delivery.lanes import Lanes
 from bot.delivery.mail import MailSender
-from bot.delivery.outbox import Mail, MessageKind, SlackCard, SlackFile, Telling, tell
+from bot.delivery.outbox import REVIEW, Mail, MessageKind, SlackCard, SlackFile, Telling, tell
 from bot.delivery.reconcile import Reconciler
 from bot.delivery.sender import Sender
 from bot.delivery.slack import SlackMessages
@@ -116,6 +116,7 @@ async def post(database: Database, sandbox: Sandbox, clock: Any, tmp_path: Any) 
             mail=MailSender(smtp, "Desk <desk@desk.example>"),
             kinds=kinds,
             lanes=Lanes(lambda: clock().timestamp()),
+            places={REVIEW: "C0REVIEW", "nowhere": ""},
         )
         made.append(Post(database, sender, Reconciler(database, slack, sender), world, files))
         yield made[0]

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.delivery.claims import Claim
+from bot.delivery.outbox import REVIEW
 from bot.delivery.sender import Sight
 from bot.delivery.tables import DueRow, Message
 from bot.delivery.worker import MAX_ATTEMPTS, GiveUp, Hold
@@ -232,6 +233,16 @@ async def test_a_channel_that_is_gone_is_given_up(post) -> None:
     """What Slack will refuse for ever is not tried for ever."""
     await post.tell("one", "hello", place="C0NOWHERE")
     with pytest.raises(GiveUp, match="channel_not_found"):
+        await post.send_one()
+
+
+async def test_a_place_may_be_named_by_what_it_is_for(post) -> None:
+    """The staff's channel is looked up when a message is sent; one that no setting names is given up with a word."""
+    await post.tell("one", "for staff", REVIEW)
+    assert await post.send_one() == "sent"
+    assert post.shown("C0REVIEW") == ["for staff"]
+    await post.tell("two", "for nobody", "nowhere")
+    with pytest.raises(GiveUp, match="no channel is set for: nowhere"):
         await post.send_one()
 
 
