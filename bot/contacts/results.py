@@ -124,11 +124,13 @@ def stored_keys(tx: Tx, file_id: str) -> list[str]:
 
 
 def purged(tx: Tx, file_id: str) -> None:
-    """The stored files are gone; a new check fetches the file from Slack again."""
+    """The stored files are gone, and the rows that were shown; a new check fetches the file from Slack again."""
     file = tx.session.get_one(ContactFile, file_id)
     if file.status in rules.ENDED:
         file.source_key = file.rejected_key = None
         for batch in file.batches:
             batch.accepted_key = None
+        if file.verdict and file.verdict.get("preview"):
+            file.verdict = {**file.verdict, "preview": []}  # people's numbers are in it
         note(tx, file, "purged", None)
         tell(tx, card(file))

@@ -249,7 +249,7 @@ async def checked_again(desk: Database, file: ContactFile) -> ContactFile:
 
 async def test_a_cancelled_file_is_deleted_later_unless_it_is_taken_up_again(desk: Database, clock) -> None:
     """Cancelling can be taken back for a day; then the bytes go, and the counts stay."""
-    file = await checked(desk)
+    file = await checked(desk, VERDICT | {"preview": [["+6281234567801", "Ani"]]})
     await desk.write(results.fetched, file.id, source_key="contacts/x/s", size=1, sha256="0", email="")
     file = await desk.write(service.cancel, ANA, file.id, file.version)
     assert (steps.PURGE, file.id) in await desk.read(due)
@@ -257,7 +257,7 @@ async def test_a_cancelled_file_is_deleted_later_unless_it_is_taken_up_again(des
     await desk.write(results.purged, file.id)
     file = await desk.read(now, file.id)
     assert (file.source_key, file.batches[0].accepted_key, file.rejected_key) == (None, None, None)
-    assert file.verdict == VERDICT
+    assert file.verdict == VERDICT | {"preview": []}
     await desk.write(service.check_again, ANA, file.id, file.version)
     assert await desk.read(results.stored_keys, file.id) == []
 
