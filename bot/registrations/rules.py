@@ -108,7 +108,7 @@ _FROM = {
     Act.EXPIRE: frozenset({S.APPROVED}),
 }
 _WHO = {
-    Act.SENT: {By.STAFF},
+    Act.SENT: {By.STAFF, By.OPERATOR},
     Act.APPROVE: {By.STAFF, By.OPERATOR},
     Act.ASK: {By.STAFF, By.OPERATOR},
     Act.REJECT: {By.STAFF, By.OPERATOR},

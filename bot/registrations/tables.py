@@ -92,7 +92,7 @@ class Draft(Base):
     """Where the ticket's thread will be."""
     step: Mapped[str] = mapped_column(String(16))
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    """``country, entity, industry, case, company_id, papers {slot: [paper id]}, sender_ids [{...}]``."""
+    """``country, entity, industry, company_id, papers {slot: [paper id]}, sender_ids [{...}]``; see ``drafts.py``."""
     submission_id: Mapped[str | None] = mapped_column(ForeignKey("submissions.id"))
     """The submission that it mends; none for a new one."""
     version: Mapped[int] = mapped_column(default=1)
@@ -198,7 +198,7 @@ class OperatorRow(Base):
     status: Mapped[str] = mapped_column(String(16), default=OperatorStatus.UNDER_REVIEW)
     version: Mapped[int] = mapped_column(default=1)
     reference: Mapped[str] = mapped_column(String(64))
-    """Ours, which goes to the operator and comes back in its feed."""
+    """Ours, which goes to the operator and comes back in its feed; another one each time that it is asked."""
     reason: Mapped[str] = mapped_column(String(40), default="")
     words: Mapped[str] = mapped_column(Text, default="")
     field: Mapped[str] = mapped_column(String(40), default="")
@@ -222,3 +222,22 @@ class FeedState(Base):
     looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     trouble: Mapped[str] = mapped_column(Text, default="")
+
+
+class OperatorNews(Base):
+    """One item of an operator's feed: remembered, so that it is heard once, and what it came to."""
+
+    __tablename__ = "operator_news"
+    __table_args__ = (Index("ix_operator_news_row", "row_id", "heard_at"),)
+
+    operator: Mapped[str] = mapped_column(String(30), primary_key=True)
+    item_id: Mapped[str] = mapped_column(String(120), primary_key=True)
+    row_id: Mapped[str | None] = mapped_column(ForeignKey("registration_operators.id"))
+    """None: no row of ours has its reference."""
+    reference: Mapped[str] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    came_to: Mapped[str] = mapped_column(String(16))
+    """``taken``, ``known``, ``late``, ``contradicts``, ``unknown``."""
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    heard_at: Mapped[datetime] = mapped_column(UtcDateTime)

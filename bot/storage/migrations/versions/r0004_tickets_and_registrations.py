@@ -300,9 +300,32 @@ def upgrade() -> None:
         batch_op.create_index("ix_registration_operators_status", ["account_id", "status"], unique=False)
         batch_op.create_index("ix_registration_operators_valid", ["status", "valid_till"], unique=False)
 
+    op.create_table(
+        "operator_news",
+        sa.Column("operator", sa.String(length=30), nullable=False),
+        sa.Column("item_id", sa.String(length=120), nullable=False),
+        sa.Column("row_id", sa.String(length=32), nullable=True),
+        sa.Column("reference", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("came_to", sa.String(length=16), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["row_id"], ["registration_operators.id"], name=op.f("fk_operator_news_row_id_registration_operators")
+        ),
+        sa.PrimaryKeyConstraint("operator", "item_id", name=op.f("pk_operator_news")),
+    )
+    with op.batch_alter_table("operator_news", schema=None) as batch_op:
+        batch_op.create_index("ix_operator_news_row", ["row_id", "heard_at"], unique=False)
+
 
 def downgrade() -> None:
     """Go back."""
+    with op.batch_alter_table("operator_news", schema=None) as batch_op:
+        batch_op.drop_index("ix_operator_news_row")
+
+    op.drop_table("operator_news")
     with op.batch_alter_table("registration_operators", schema=None) as batch_op:
         batch_op.drop_index("ix_registration_operators_valid")
         batch_op.drop_index("ix_registration_operators_status")

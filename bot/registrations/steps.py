@@ -1,0 +1,160 @@
+"""The steps that every use case of registrations takes: move a row on, write it down, tell it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.delivery.outbox import EMAIL, REVIEW, Telling, tell
+from bot.delivery.transition import transition
+from bot.registrations import rules
+from bot.registrations.rules import OperatorStatus
+from bot.registrations.tables import OperatorRow, Registration, Submission
+from bot.storage.audit import AuditRow, record
+from bot.storage.database import Tx
+
+CARD, REVIEW_CARD, ROWS = "registrations.card", "registrations.review", "registrations.rows"
+NEWS, MAIL = "registrations.news", "registrations.mail"
+PAPER, RENEWAL = "registrations.paper", "registrations.renewal"
+
+
+# What is told
+
+
+def card(submission: Submission) -> Telling:
+    """The customer's card: the root of the ticket's thread."""
+    return Telling(CARD, submission.id, submission.channel, account_id=submission.account_id)
+
+
+def review(registration: Registration) -> list[Telling]:
+    """What staff see of a registration: its card, and in the card's thread the operators' rows."""
+    root = (REVIEW_CARD, registration.id)
+    return [
+        Telling(*root, REVIEW, account_id=registration.account_id),
+        Telling(ROWS, registration.id, REVIEW, account_id=registration.account_id, parent=root),
+    ]
+
+
+def redraw(tx: Tx, submission: Submission, touched: Iterable[Registration]) -> None:
+    """Have all cards drawn again that show these registrations."""
+    tell(tx, card(submission))
+    for registration in touched:
+        for telling in review(registration):
+            tell(tx, telling)
+
+
+def news(submission: Submission, key: str) -> Telling:
+    """What happened, in the customer's thread."""
+    about = (CARD, submission.id)
+    return Telling(NEWS, key, submission.channel, account_id=submission.account_id, parent=about)
+
+
+def mail(submission: Submission, key: str) -> Telling:
+    """The same to the submitter by e-mail."""
+    return Telling(MAIL, key, submission.submitter_email, EMAIL, submission.account_id)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What one piece of news tells, read back from the audit by its key.
+
+    ``what``: submitted, resubmitted, decided, amended, withdrawn, expired, ending. ``by`` None: by itself, or the
+    operator's own word. ``rows`` are the operators' rows that it is about, in their order. ``facts`` as written down:
+    ``whole`` (it is about the whole submission), ``to`` (status), ``days`` (until the end of the validity).
+    """
+
+    registration: Registration
+    submission: Submission
+    what: str
+    by: str | None
+    rows: tuple[OperatorRow, ...]
+    facts: Mapping[str, Any]
+
+
+def happened(tx: Tx, key: str) -> Happening:
+    """What the news of this key (``registration id:audit id``) tell."""
+    registration_id, _, audit_id = key.partition(":")
+    registration = tx.session.get_one(Registration, registration_id)
+    written = tx.session.get_one(AuditRow, int(audit_id))
+    about = select(OperatorRow).where(OperatorRow.id.in_(written.facts.get("rows", ()))).order_by(OperatorRow.position)
+    return Happening(
+        registration,
+        tx.session.get_one(Submission, registration.submission_id),
+        written.act.rsplit(":", 1)[-1],
+        written.actor,
+        tuple(tx.session.scalars(about)),
+        written.facts,
+    )
+
+
+def write_down(
+    tx: Tx,
+    registration: Registration,
+    what: str,
+    by: str | None,
+    rows: Iterable[OperatorRow] = (),
+    **facts: object,
+) -> str:
+    """Write down what happened to a registration's rows at once; the key under which it is told, see ``happened``."""
+    row = record(
+        tx,
+        subject=(Registration.__tablename__, registration.id),
+        act=f"registrations:registration:{what}",
+        actor=by,
+        account_id=registration.account_id,
+        facts={"rows": [one.id for one in rows], **facts},
+    )
+    tx.session.flush()
+    return f"{registration.id}:{row.id}"
+
+
+# What is moved
+
+
+def move(
+    tx: Tx,
+    row: OperatorRow,
+    to: OperatorStatus,
+    act: str,
+    *,
+    by: str | None,
+    seen: int | None = None,
+    because: str = "",
+    facts: Mapping[str, Any] | None = None,
+    **values: object,
+) -> OperatorRow:
+    """Move an operator's row to another status by the rules, and write it down. Cards are drawn by ``redraw``."""
+    return transition(
+        tx,
+        row,
+        to,
+        moves=rules.MOVES,
+        act=f"registrations:operator:{act}",
+        by=by,
+        seen=seen,
+        because=because,
+        facts={"operator": row.operator, **(facts or {})},
+        **values,
+    )
+
+
+def locked(tx: Tx, submission_id: str) -> Submission:
+    """A submission that nobody else changes before this transaction ends, nor what belongs to it if they lock it too.
+
+    What all its rows come to is told of the whole, so two who decide on two of them must come one after the other.
+    """
+    return tx.session.get_one(Submission, submission_id, with_for_update=True, populate_existing=True)
+
+
+def registrations_of(tx: Tx, submission_id: str) -> list[Registration]:
+    """The registrations of a submission, in their order, as they stand now."""
+    wanted = select(Registration).where(Registration.submission_id == submission_id).order_by(Registration.position)
+    return list(tx.session.scalars(wanted, execution_options={"populate_existing": True}))
+
+
+def rows_of(tx: Tx, *registration_ids: str) -> list[OperatorRow]:
+    """The operators' rows of registrations, in their order, as they stand now."""
+    wanted = select(OperatorRow).where(OperatorRow.registration_id.in_(registration_ids))
+    in_order = wanted.order_by(OperatorRow.registration_id, OperatorRow.position)
+    return list(tx.session.scalars(in_order, execution_options={"populate_existing": True}))
