@@ -122,7 +122,7 @@ def move(
     seen: int | None = None,
     because: str = "",
     facts: Mapping[str, Any] | None = None,
-    **values: object,
+    **values: Any,
 ) -> OperatorRow:
     """Move an operator's row to another status by the rules, and write it down. Cards are drawn by ``redraw``."""
     return transition(
