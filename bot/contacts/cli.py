@@ -15,9 +15,7 @@ from bot.contacts.outcome import CheckOptions, CheckResult, Target
 
 app = typer.Typer(help="Contact files.", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 _UNUSED = {"", "-"}
-_DAY = 86_400
 _INTERRUPTED = 130
-_FILE_MAX = 1 << 40  # bytes: the disk is the shell's limit
 
 
 @app.callback()
@@ -145,15 +143,14 @@ def _targets(columns: str) -> tuple[str, ...]:
 
 async def _check(source: str, options: CheckOptions, out: Path | None, *, shown: bool) -> CheckResult:
     from bot.contacts.bars import bar  # noqa: PLC0415
-    from bot.contacts.child import Limits, check_in_child  # noqa: PLC0415 - asks for POSIX
-    from bot.contacts.source import on_disk  # noqa: PLC0415 - S3's client
+    from bot.contacts.child import check_in_child  # noqa: PLC0415 - asks for POSIX
+    from bot.contacts.source import LIMITS, on_disk  # noqa: PLC0415 - S3's client
 
-    limits = Limits(file_bytes=_FILE_MAX, cpu_seconds=_DAY, wall_seconds=_DAY)
     with bar(shown=shown) as moving:
         async with on_disk(source, moving.bytes) as file:
             if out is not None:
                 await asyncio.to_thread(out.mkdir, parents=True, exist_ok=True)
-            result = await check_in_child(file, options, out, progress=moving.rows, limits=limits)
+            result = await check_in_child(file, options, out, progress=moving.rows, limits=LIMITS)
     if result.needs_columns is not None:
         proposed = result.needs_columns.proposed
         example = ",".join("msisdn" if column.index == proposed else "-" for column in result.columns)

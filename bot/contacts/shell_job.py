@@ -26,14 +26,13 @@ from bot.accounts.rules import Role, Who
 from bot.accounts.tables import Account
 from bot.contacts import rules, service
 from bot.contacts.batches import BatchJobs
-from bot.contacts.child import Limits as CheckLimits
 from bot.contacts.jobs import ContactJobs, Terms
 from bot.contacts.origin import FromDisk
 from bot.contacts.outcome import CheckOptions
 from bot.contacts.provider import Provider
 from bot.contacts.rules import BatchState
 from bot.contacts.service import Arrival, Choice
-from bot.contacts.source import name_of
+from bot.contacts.source import LIMITS, name_of
 from bot.contacts.tables import ContactFile
 from bot.delivery import claims
 from bot.delivery.claims import JOBS
@@ -47,8 +46,6 @@ from bot.storage.sqlite import DatabaseInUse
 
 SHELL = "shell"
 """Where the file came in and its card would be shown; nobody sends what is told there."""
-UNLIMITED = CheckLimits(file_bytes=1 << 40, cpu_seconds=86_400, wall_seconds=86_400)
-"""A file may be as large as the disk; memory stays as limited as in the bot."""
 _LOOK_SECONDS = 0.3
 _DRAIN = timedelta(seconds=1)
 
@@ -181,7 +178,7 @@ async def at_work(settings: Settings, folder: Path, *, source: Path | None, batc
 
 
 def _jobs(database: Database, files: Files, provider: Provider, source: Path | None, batch_bytes: int) -> Jobs:
-    terms = Terms(CheckOptions(limit_bytes=None, batch_bytes=batch_bytes, mark_encoding=False), UNLIMITED)
+    terms = Terms(CheckOptions(limit_bytes=None, batch_bytes=batch_bytes, mark_encoding=False), LIMITS)
     kinds = BatchJobs(database, files, provider).kinds()
     if source is not None:
         kinds += ContactJobs(database, files, origin=FromDisk(source), provider=provider, terms=terms).kinds()

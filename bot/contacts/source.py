@@ -9,11 +9,15 @@ from pathlib import Path, PurePosixPath
 import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 
+from bot.contacts.child import Limits
 from bot.contacts.engine_errors import NoSuchFile, Unreadable
 from bot.storage.files import s3_store
 
 Fetching = Callable[[int, int], None]
 """Told while a file comes from S3: bytes that are here, and how many there are."""
+LIMITS = Limits(memory_bytes=4 << 30, file_bytes=1 << 40, cpu_seconds=86_400, wall_seconds=86_400)
+"""A file of the shell's may be as large as the disk. Telling duplicates takes about 30 bytes for each different
+number: at least 60 million of them fit."""
 _S3 = "s3://"
 _CHUNK = 4 * 1024 * 1024
 
