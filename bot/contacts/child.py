@@ -66,7 +66,11 @@ async def check_in_child(
 
 @asynccontextmanager
 async def _child(limits: Limits) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A child of its own process group; the whole group is gone afterwards."""
+    """A child of its own process group; the whole group is gone afterwards.
+
+    It stays in our session: Linux gives each session an equal share of the processor, whatever its processes' priority
+    (sched_autogroup), so a session of its own would have its threads run before our answers.
+    """
     child = await asyncio.create_subprocess_exec(
         *_COMMAND,
         stdin=asyncio.subprocess.PIPE,
@@ -74,7 +78,7 @@ async def _child(limits: Limits) -> AsyncIterator[asyncio.subprocess.Process]:
         stderr=asyncio.subprocess.PIPE,
         env={name: os.environ[name] for name in _KEPT if name in os.environ}
         | {"POLARS_MAX_THREADS": str(limits.threads), "PYTHONIOENCODING": "utf-8"},
-        start_new_session=True,
+        process_group=0,
         limit=_LINE_MAX,
     )
     try:

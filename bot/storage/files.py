@@ -153,7 +153,7 @@ class _Meter:
             self.size += len(chunk)
             if self.size > self._most:
                 raise TooManyBytes(most_mb=f"{self._most / 1_000_000:g}")
-            self._hash.update(chunk)
+            await asyncio.to_thread(self._hash.update, chunk)  # a few milliseconds, in which others are answered
             yield chunk
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -28,6 +29,11 @@ def alive(pid: int) -> bool:
         return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except FileNotFoundError:
         return False
+
+
+def ways_of_scheduling(pid: int) -> set[int]:
+    """How the threads of a process get the processor."""
+    return {os.sched_getscheduler(int(thread.name)) for thread in Path(f"/proc/{pid}/task").iterdir()}
 
 
 @pytest.fixture
@@ -89,6 +95,23 @@ async def test_cancelling_ends_the_child_at_once(tmp_path: Path, children) -> No
     assert time.monotonic() - began < 2
     assert children[0].returncode == -9
     assert not alive(children[0].pid)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
+async def test_the_child_works_when_nobody_else_does(tmp_path: Path, children) -> None:
+    """Answers go first: the check is idle work, and of our session, without which Linux does not compare the two."""
+    at_work = asyncio.Event()
+    path = big(tmp_path / "file")
+    task = asyncio.create_task(check_in_child(path, CheckOptions(), progress=lambda _done, _total: at_work.set()))
+    async with asyncio.timeout(60):
+        await at_work.wait()
+    (working,) = children
+    assert ways_of_scheduling(working.pid) == {os.SCHED_IDLE}
+    assert os.getsid(working.pid) == os.getsid(0)
+    assert os.getpgid(working.pid) != os.getpgid(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 async def test_a_child_that_dies_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
