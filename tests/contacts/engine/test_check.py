@@ -207,7 +207,7 @@ def test_a_header_alone_is_a_file_without_rows(run) -> None:
 def test_numbers_seen_before_are_known(columns: list[list[int]]) -> None:
     """The table of numbers says first time exactly once for each number, however full it gets."""
     seen, known = Seen(), set()
-    seen._bits, seen._table = 2, np.zeros(4, np.int64)
+    seen._empty(2)
     for column in columns:
         answers = seen.first_time(np.array(column, np.int64)).tolist()
         for number, answer in zip(column, answers, strict=True):
