@@ -88,6 +88,8 @@ class By(StrEnum):
 OPEN = frozenset({S.UNDER_REVIEW, S.WITH_OPERATOR, S.CHANGES_ASKED})
 UNDECIDED = frozenset({S.UNDER_REVIEW, S.WITH_OPERATOR})
 DECIDED = frozenset({S.APPROVED, S.REJECTED})
+ENDED_BY_US = frozenset({S.WITHDRAWN, S.EXPIRED})
+"""No operator has a say in these."""
 _RESULT = {
     Act.SENT: S.WITH_OPERATOR,
     Act.APPROVE: S.APPROVED,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -12,10 +12,10 @@ from bot.registrations import rules
 from bot.registrations.rules import OperatorStatus
 from bot.registrations.tables import OperatorRow, Registration, Submission
 from bot.storage.audit import AuditRow, record
-from bot.storage.database import Tx
+from bot.storage.database import Base, Tx
 
 CARD, REVIEW_CARD, ROWS = "registrations.card", "registrations.review", "registrations.rows"
-NEWS, MAIL = "registrations.news", "registrations.mail"
+NEWS, MAIL, NOTE = "registrations.news", "registrations.mail", "registrations.note"
 PAPER, RENEWAL = "registrations.paper", "registrations.renewal"
 
 
@@ -55,13 +55,19 @@ def mail(submission: Submission, key: str) -> Telling:
     return Telling(MAIL, key, submission.submitter_email, EMAIL, submission.account_id)
 
 
+def staff_note(registration: Registration, key: str) -> Telling:
+    """What happened, for staff only, in the thread of their card."""
+    return Telling(NOTE, key, REVIEW, account_id=registration.account_id, parent=(REVIEW_CARD, registration.id))
+
+
 @dataclass(frozen=True)
 class Happening:
     """What one piece of news tells, read back from the audit by its key.
 
-    ``what``: submitted, resubmitted, decided, amended, withdrawn, expired, ending. ``by`` None: by itself, or the
-    operator's own word. ``rows`` are the operators' rows that it is about, in their order. ``facts`` as written down:
-    ``whole`` (it is about the whole submission), ``to`` (status), ``days`` (until the end of the validity).
+    ``what``: submitted, resubmitted, decided, amended, withdrawn, expired, ending; and, for staff (``NOTE``),
+    contradicted. ``by`` None: by itself, or the operator's own word. ``rows`` are the operators' rows that it is about,
+    in their order. ``facts`` as written down: ``whole`` (it is about the whole submission), ``revision``, ``to`` (the
+    status that was decided), ``days`` (until the end of the validity), ``said`` and ``said_why`` (what contradicts).
     """
 
     registration: Registration
@@ -139,12 +145,21 @@ def move(
     )
 
 
+Row = TypeVar("Row", bound=Base)
+
+
+def held(tx: Tx, table: type[Row], id_: str) -> Row:
+    """A row as it stands now, which nobody else changes before this transaction ends."""
+    tx.session.flush()  # what was changed and not written yet would be read over
+    return tx.session.get_one(table, id_, with_for_update=True, populate_existing=True)
+
+
 def locked(tx: Tx, submission_id: str) -> Submission:
     """A submission that nobody else changes before this transaction ends, nor what belongs to it if they lock it too.
 
     What all its rows come to is told of the whole, so two who decide on two of them must come one after the other.
     """
-    return tx.session.get_one(Submission, submission_id, with_for_update=True, populate_existing=True)
+    return held(tx, Submission, submission_id)
 
 
 def registrations_of(tx: Tx, submission_id: str) -> list[Registration]:

@@ -1,0 +1,218 @@
+"""Whether a draft can be submitted: everything that keeps it from that, at once, each at its field."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.registrations import companies
+from bot.registrations.checks import Finding, check_sender_id
+from bot.registrations.countries import Country, NoSuchCountry, Slot, country
+from bot.registrations.papers import misfit
+from bot.registrations.problems import Problem
+from bot.registrations.registered import keeps_from_asking, named_otherwise
+from bot.registrations.rules import SENDER_IDS_MAX, PaperStatus
+from bot.registrations.tables import Company, Draft, Paper, Submission
+from bot.storage.database import Tx
+
+TEXT_MAX = 1000
+TRAFFIC_MAX = 1_000_000_000
+FROM_AT_MOST = timedelta(days=365)
+"""How far ahead a validity may begin."""
+_SUBACCOUNT = re.compile(r"[A-Za-z0-9\-._&]{3,50}")
+
+
+def problems(tx: Tx, draft: Draft, today: date) -> tuple[Problem, ...]:
+    """All that keeps a draft from being submitted, in the order of the steps; empty when it can be."""
+    rules = _country(draft.data)
+    company = _company(tx, draft)
+    found = [*_details(tx, draft, rules, company)]
+    if rules is not None:
+        found += _documents(tx, draft, rules, today)
+    found += _sender_ids(tx, draft, rules, company, today)
+    order = {"details": 0, "documents": 1, "sender_ids": 2}
+    return tuple(sorted(dict.fromkeys(found), key=lambda problem: order[problem.step]))
+
+
+def _country(data: Mapping[str, Any]) -> Country | None:
+    try:
+        return country(str(data.get("country") or ""))
+    except NoSuchCountry:
+        return None
+
+
+def _company(tx: Tx, draft: Draft) -> Company | None:
+    company = tx.session.get(Company, draft.data.get("company_id") or "")
+    return company if company is not None and company.account_id == draft.account_id else None
+
+
+# Details
+
+
+def _details(tx: Tx, draft: Draft, rules: Country | None, company: Company | None) -> Iterator[Problem]:
+    data = draft.data
+    if rules is None:
+        yield Problem("details", "country", "Choose the country in which the sender ID will be used.")
+    else:
+        if data.get("entity") not in rules.entities:
+            yield Problem("details", "entity", f"In {rules.name} choose one of: {', '.join(rules.entities)}.")
+        if rules.industries and data.get("industry") not in {choice.code for choice in rules.industries}:
+            yield Problem("details", "industry", f"{rules.name} asks for the industry. Choose one from the list.")
+    if company is None:
+        yield Problem("details", "company_id", "Choose the company in whose name this is registered, or add it.")
+    mended = tx.session.get_one(Submission, draft.submission_id) if draft.submission_id else None
+    if mended is not None and data.get("country") != mended.country:
+        sentence = "The country of what was submitted stays. For another country register the sender ID anew."
+        yield Problem("details", "country", sentence)
+
+
+# Documents
+
+
+def slots_of(draft: Draft) -> tuple[Slot, ...]:
+    """The documents that the draft's case asks for; none while its country is not known."""
+    rules, data = _country(draft.data), draft.data
+    brandless = any(entry.get("brandless") for entry in data.get("sender_ids") or ())
+    there = (str(data.get("entity") or ""), str(data.get("industry") or ""))
+    return rules.slots(*there, brandless=brandless) if rules else ()
+
+
+def attached(tx: Tx, draft: Draft, today: date) -> dict[str, list[Paper]]:
+    """The papers in each slot of the draft's case: its own, else what the company has already."""
+    own: dict[str, list[Paper]] = {}
+    ids = [paper_id for some in (draft.data.get("papers") or {}).values() for paper_id in some]
+    mine = select(Paper).where(Paper.id.in_(ids), Paper.account_id == draft.account_id)
+    for paper in tx.session.scalars(mine.order_by(Paper.uploaded_at, Paper.id)):
+        if paper.id in draft.data["papers"].get(paper.slot, ()):
+            own.setdefault(paper.slot, []).append(paper)
+    company = _company(tx, draft)
+    kept = companies.current(companies.papers(tx, company.id), today) if company else {}
+    by_slot = {
+        slot.code: own.get(slot.code) or [kept[slot.code]] for slot in slots_of(draft) if slot.code in own | kept
+    }
+    return {code: some for code, some in by_slot.items() if some}
+
+
+def _documents(tx: Tx, draft: Draft, rules: Country, today: date) -> Iterator[Problem]:
+    there = attached(tx, draft, today)
+    slots = slots_of(draft)
+    groups: dict[str, list[Slot]] = {}
+    for slot in slots:
+        groups.setdefault(slot.any_of or slot.code, []).append(slot)
+        for paper in there.get(slot.code, ()):
+            if sentence := _unfit(paper, slot, rules, today):
+                yield Problem("documents", slot.code, sentence)
+    for name, some in groups.items():
+        if any(slot.required for slot in some) and not any(slot.code in there for slot in some):
+            titles = " or ".join(slot.title for slot in some)
+            yield Problem("documents", name, f"Attach: {titles}.")
+
+
+def _unfit(paper: Paper, slot: Slot, rules: Country, today: date) -> str:
+    """Why a paper cannot go with a submission; empty when it can."""
+    if paper.status == PaperStatus.FETCHING:
+        return f"{paper.name} is still being looked at. Try again in a moment."
+    if paper.status == PaperStatus.REFUSED:
+        return paper.trouble
+    if paper.valid_until is not None and paper.valid_until < today:
+        return f"{paper.name} was valid until {paper.valid_until}. Attach the current one."
+    return misfit(paper.name, paper.kind, paper.size, slot, rules.name)
+
+
+# Sender IDs
+
+
+def _sender_ids(tx: Tx, draft: Draft, rules: Country | None, company: Company | None, today: date) -> Iterator[Problem]:
+    entries = draft.data.get("sender_ids") or []
+    if not entries:
+        yield Problem("sender_ids", "sender_ids", "Add at least one sender ID.")
+    if len(entries) > SENDER_IDS_MAX and draft.submission_id is None:
+        sentence = (
+            f"{SENDER_IDS_MAX} sender IDs fit in one form, and there are {len(entries)}. Use the workbook for more."
+        )
+        yield Problem("sender_ids", "sender_ids", sentence)
+    seen: set[str] = set()
+    for index, entry in enumerate(entries):
+        name = str(entry.get("sender_id") or "").strip()
+        if name and name.casefold() in seen:
+            yield Problem("sender_ids", f"{index}.sender_id", f"{name} stands here twice. Take one of them out.")
+        seen.add(name.casefold())
+        for field, sentence in _entry(entry, rules, today):
+            yield Problem("sender_ids", f"{index}.{field}", sentence)
+        if rules is not None and name:
+            yield from _checked(index, name, draft, rules, company)
+            for sentence in _not_free(tx, draft, rules, entry, today):
+                yield Problem("sender_ids", f"{index}.sender_id", sentence)
+
+
+def _entry(entry: Mapping[str, Any], rules: Country | None, today: date) -> Iterator[tuple[str, str]]:
+    """What is wrong with an entry by itself."""
+    if not str(entry.get("sender_id") or "").strip():
+        yield "sender_id", "Type the sender ID."
+    if not _SUBACCOUNT.fullmatch(str(entry.get("subaccount") or "")):
+        yield "subaccount", "Type the subaccount that will send: 3 to 50 letters, digits, or any of - . _ &."
+    if rules is not None and entry.get("message_type") not in {choice.code for choice in rules.message_types}:
+        yield "message_type", "Choose what kind of messages will be sent."
+    traffic = entry.get("monthly_traffic")
+    if not isinstance(traffic, int) or isinstance(traffic, bool) or not 1 <= traffic <= TRAFFIC_MAX:
+        yield "monthly_traffic", "Tell about how many messages a month: a whole number, at least 1."
+    text = str(entry.get("sample_text") or "").strip()
+    if not text:
+        yield "sample_text", "Write a text as your customers will get it."
+    elif len(text) > TEXT_MAX:
+        yield "sample_text", f"The text has {len(text)} characters; at most {TEXT_MAX} fit. Shorten it."
+    begins = read_date(entry.get("valid_from"))
+    if begins is None:
+        yield "valid_from", "Choose the day from which the sender ID will be used."
+    elif begins < today and not entry.get("registration_id"):
+        yield "valid_from", f"{begins} is over. Choose today or a later day."
+    elif begins > today + FROM_AT_MOST:
+        yield "valid_from", f"{begins} is more than a year ahead. Choose a day until {today + FROM_AT_MOST}."
+
+
+def read_date(typed: object) -> date | None:
+    """``2026-11-23``; None for anything else."""
+    try:
+        return date.fromisoformat(str(typed or ""))
+    except ValueError:
+        return None
+
+
+def _checked(index: int, name: str, draft: Draft, rules: Country, company: Company | None) -> Iterator[Problem]:
+    """What the country's rules say against it."""
+    entry = draft.data["sender_ids"][index]
+    findings = check_sender_id(
+        rules,
+        name,
+        company=company.name if company else "",
+        brand=company.short_name if company else "",
+        text=str(entry.get("sample_text") or ""),
+        entity=str(draft.data.get("entity") or ""),
+        brandless=bool(entry.get("brandless")),
+        uen=company.uen if company else "",
+    )
+    for finding in findings:
+        if not finding.ok and finding.level == "error":
+            step, field = _where(finding, index)
+            yield Problem(step, field, _said(finding))
+
+
+def _where(finding: Finding, index: int) -> tuple[str, str]:
+    if finding.about == "company":
+        return "details", "company_id"
+    return "sender_ids", f"{index}.{'sample_text' if finding.about == 'text' else 'sender_id'}"
+
+
+def _said(finding: Finding) -> str:
+    likely = finding.proposal if finding.about == "name" else ""
+    return f"{finding.message} Try {likely}." if likely else finding.message
+
+
+def _not_free(tx: Tx, draft: Draft, rules: Country, entry: Mapping[str, Any], today: date) -> Iterator[str]:
+    """Why the account cannot ask for this name there."""
+    name = str(entry["sender_id"]).strip()
+    begins = read_date(entry.get("valid_from")) or today
+    yield from filter(None, [keeps_from_asking(tx, draft, name, rules.code, begins)])
+    yield from filter(None, [named_otherwise(tx, draft, name, entry.get("registration_id"))])

@@ -1,0 +1,54 @@
+"""What an account has registered, or asked for, already: nothing is asked of an operator twice."""
+
+from datetime import date
+
+from sqlalchemy import func, select
+
+from bot.registrations.rules import OPEN, OperatorStatus, SubmissionStatus
+from bot.registrations.tables import Draft, OperatorRow, Registration, Submission
+from bot.storage.database import Tx
+from bot.tickets.rules import number_words
+from bot.tickets.tables import Ticket
+
+
+def keeps_from_asking(tx: Tx, draft: Draft, name: str, country: str, begins: date) -> str:
+    """Why a name cannot be asked for in a country from a day on, in a sentence; empty when it can.
+
+    The same name in another case is the same name. What was approved keeps from asking until its validity ends, so it
+    can be renewed from the day after.
+    """
+    others = (
+        select(OperatorRow.status, OperatorRow.valid_till, Ticket.number)
+        .join(Registration, Registration.id == OperatorRow.registration_id)
+        .join(Submission, Submission.id == Registration.submission_id)
+        .join(Ticket, Ticket.id == Submission.ticket_id)
+        .where(
+            Registration.account_id == draft.account_id,
+            Registration.country == country,
+            func.lower(Registration.sender_id) == name.lower(),
+            Registration.status == SubmissionStatus.SUBMITTED,
+            Submission.id != (draft.submission_id or ""),
+        )
+        .order_by(Ticket.number.desc())
+    )
+    for status, valid_till, number in tx.session.execute(others):
+        if status in OPEN:
+            return f"{name} is in review in {number_words(number)} already. Follow it there."
+        if status == OperatorStatus.APPROVED and (valid_till is None or valid_till >= begins):
+            until = f" until {valid_till}" if valid_till else ""
+            return f"{name} is registered{until} by {number_words(number)}. There is nothing to ask for."
+    return ""
+
+
+def named_otherwise(tx: Tx, draft: Draft, name: str, registration_id: str | None) -> str:
+    """Why an entry of a draft that mends a submission cannot stand there with this name; empty when it can."""
+    if draft.submission_id is None:
+        return ""
+    registration = tx.session.get(Registration, registration_id or "")
+    if registration is None or registration.submission_id != draft.submission_id:
+        return f"{name} was not part of this submission. Register it on its own with `/senderid register`."
+    approved = (OperatorRow.registration_id == registration.id, OperatorRow.status == OperatorStatus.APPROVED)
+    by = tx.session.scalars(select(OperatorRow.name).where(*approved).order_by(OperatorRow.position)).first()
+    if by and name != registration.sender_id:
+        return f"{by} approved {registration.sender_id} already, so this name stays. Register {name} on its own."
+    return ""
