@@ -63,6 +63,7 @@ class Message(Base):
         CheckConstraint("medium IN ('slack', 'file', 'email')", name="medium"),
         UniqueConstraint("kind", "key", "place"),
         Index("ix_messages_shown", "medium", "shown_at"),
+        Index("ix_messages_seen", "channel", "ts"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)

@@ -56,13 +56,13 @@ def transition(
     subject = cast(HasStatus, row)
     came_from, version = str(subject.status), int(cast(int, subject.version))
     if seen is not None and seen != version:
-        raise _who_was_first(tx, row)
+        raise who_was_first(tx, row)
     if to not in moves.get(came_from, frozenset()):
         raise NotPossible(what=_noun(row), to=to.replace("_", " "), status=came_from.replace("_", " "))
     table = cast(Table, row.__table__)
     mine = (table.c.id == subject.id, table.c.version == version)
     if changed(tx, update(table).where(*mine).values(status=to, version=version + 1, **values)) != 1:
-        raise _who_was_first(tx, row)
+        raise who_was_first(tx, row)
     tx.session.refresh(row)
     record(
         tx,
@@ -84,7 +84,8 @@ def _noun(row: Base) -> str:
     return str(row.__tablename__).removesuffix("s").replace("_", " ").capitalize()
 
 
-def _who_was_first(tx: Tx, row: Base) -> OutOfDate:
+def who_was_first(tx: Tx, row: Base) -> OutOfDate:
+    """The refusal for who comes second: what was done last, and by whom."""
     subject = cast(HasStatus, row)
     about_it = (AuditRow.subject_kind == str(row.__tablename__), AuditRow.subject_id == str(subject.id))
     # A person's act explains more than what the desk did after it.

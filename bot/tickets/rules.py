@@ -11,7 +11,14 @@ FIRST_NUMBER = 1001
 STUCK_AFTER = timedelta(days=3)
 TITLE_MAX = 120
 TEXT_MAX = 3000
+CLOSED_AFTER = timedelta(days=7)
+"""A solved ticket that nobody opened again is closed after this time."""
 _NUMBER = re.compile(r"(?:SD-)?#?([0-9]{1,9})", re.IGNORECASE)
+_THANKS = re.compile(
+    r"(?:(?:ok(?:ay)?|great|super|perfect|many|thank|thanks|thank you|thx|ty|you|so|very|much|a lot|all|got it|"
+    r"terima ?kasih|makasih|salamat|po|khob khun|khop khun|krub|krap|ka)\W*)+",
+    re.IGNORECASE,
+)
 
 
 class Status(StrEnum):
@@ -52,6 +59,35 @@ class NoSuchTicket(DeskError):
 
 class NotANumber(DeskError):
     """{typed} is no ticket's number. A number looks like SD-1042; see yours with `/tickets`."""
+
+
+class WordsMissing(DeskError):
+    """There are no words yet. Say in a sentence or two what it is about."""
+
+
+class TooManyWords(DeskError):
+    """That is {count} characters, and {most} fit here. Shorten it, or send the rest as a file in the thread."""
+
+
+def is_only_thanks(text: str) -> bool:
+    """Whether somebody only says thank you: that opens nothing again, and asks for no answer."""
+    return _THANKS.fullmatch(text.strip()) is not None
+
+
+def read_text(typed: str) -> str:
+    """A person's words, trimmed. Raises WordsMissing and TooManyWords."""
+    text = typed.strip()
+    if not text:
+        raise WordsMissing(field="text")
+    if len(text) > TEXT_MAX:
+        raise TooManyWords(count=f"{len(text):,}", most=f"{TEXT_MAX:,}", field="text")
+    return text
+
+
+def title_of(text: str) -> str:
+    """What a ticket is called when nobody gave it a title: the first line of the first words."""
+    line = " ".join(text.strip().split("\n", 1)[0].split())
+    return line if len(line) <= TITLE_MAX else line[: TITLE_MAX - 1].rstrip() + "…"
 
 
 def number_words(number: int) -> str:

@@ -108,6 +108,7 @@ def upgrade() -> None:
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.create_index("ix_tickets_account", ["account_id", "status", "updated_at"], unique=False)
         batch_op.create_index("ix_tickets_requester", ["requester", "status"], unique=False)
+        batch_op.create_index("ix_tickets_thread", ["channel", "thread_ts"], unique=False)
         batch_op.create_index("ix_tickets_turn", ["status", "turn", "turn_since"], unique=False)
 
     op.create_table(
@@ -319,9 +320,15 @@ def upgrade() -> None:
     with op.batch_alter_table("operator_news", schema=None) as batch_op:
         batch_op.create_index("ix_operator_news_row", ["row_id", "heard_at"], unique=False)
 
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index("ix_messages_seen", ["channel", "ts"], unique=False)
+
 
 def downgrade() -> None:
     """Go back."""
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index("ix_messages_seen")
+
     with op.batch_alter_table("operator_news", schema=None) as batch_op:
         batch_op.drop_index("ix_operator_news_row")
 
@@ -357,6 +364,7 @@ def downgrade() -> None:
     op.drop_table("papers")
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.drop_index("ix_tickets_turn")
+        batch_op.drop_index("ix_tickets_thread")
         batch_op.drop_index("ix_tickets_requester")
         batch_op.drop_index("ix_tickets_account")
 

@@ -1,0 +1,30 @@
+"""What a feature hands over whose requests are tickets, so that tickets know no feature."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.storage.audit import Subject
+from bot.storage.database import Tx
+from bot.tickets.tables import Ticket
+
+
+def _no_subjects(_tx: Tx, _ticket: Ticket) -> list[Subject]:
+    return []
+
+
+def _no_ticket(_tx: Tx, _kind: str, _key: str) -> str | None:
+    return None
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One feature's part in a ticket's story and threads.
+
+    ``subjects`` gives the audit's subjects (kind, id) that belong to a ticket besides itself. ``ticket_of`` gives the
+    id of the ticket to which a root message of the feature's (kind, key) belongs: where there are several for one
+    ticket, people write under each of them. ``told`` are the acts that a customer may read of; all others stay inside.
+    """
+
+    subjects: Callable[[Tx, Ticket], list[Subject]] = _no_subjects
+    ticket_of: Callable[[Tx, str, str], str | None] = _no_ticket
+    told: frozenset[str] = frozenset()

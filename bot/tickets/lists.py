@@ -1,0 +1,95 @@
+"""Lists of tickets: mine, all, by account, by whose turn it is, overdue."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+
+from bot.accounts.rules import Who
+from bot.accounts.tables import Account
+from bot.delivery.tables import Message
+from bot.storage.database import Tx
+from bot.tickets.rules import Status, Turn
+from bot.tickets.steps import root_of
+from bot.tickets.tables import Ticket
+
+
+class View(StrEnum):
+    """Which tickets."""
+
+    MINE = "mine"
+    ALL = "all"
+    US = "us"
+    CUSTOMER = "customer"
+    OPERATOR = "operator"
+    OVERDUE = "overdue"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A ticket in a list; ``account`` is the customer's name, ``root`` the message whose thread this person reads."""
+
+    ticket: Ticket
+    account: str
+    root: Message | None
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The first of the tickets that there are, and how many there are in all."""
+
+    shown: tuple[Line, ...]
+    total: int
+
+
+def lines(tx: Tx, who: Who, view: View = View.MINE, *, account: str = "", limit: int = 15) -> Lines:
+    """Tickets, those that are due first on top. ``account`` is part of a customer's name; only staff name others'.
+
+    "Mine" is what a customer asked for himself, and what a member of staff looks after. Raises NotLinked for customers
+    without an account.
+    """
+    wanted = select(Ticket, Account.name).join(Account, Account.id == Ticket.account_id).where(*_which(tx, who, view))
+    if not who.is_staff:
+        wanted = wanted.where(Ticket.account_id == who.require_account())
+    elif account:
+        wanted = wanted.where(func.lower(Account.name).contains(account.lower(), autoescape=True))
+    total = tx.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    rows = tx.session.execute(_in_order(wanted, view).limit(limit)).all()
+    return Lines(tuple(_line(tx, who, ticket, name) for ticket, name in rows), total)
+
+
+def _which(tx: Tx, who: Who, view: View) -> list[ColumnElement[bool]]:
+    is_open = Ticket.status == Status.OPEN
+    match view:
+        case View.MINE:
+            mine = Ticket.assignee == who.user_id if who.is_staff else Ticket.requester == who.user_id
+            return [is_open, mine]
+        case View.ALL:
+            return [is_open]
+        case View.OVERDUE:
+            return [is_open, is_overdue(tx.now)]
+        case View.ENDED:
+            return [Ticket.status != Status.OPEN]
+        case _:
+            return [is_open, Ticket.turn == Turn(view)]
+
+
+def is_overdue(now: datetime) -> ColumnElement[bool]:
+    """Whose answer is late."""
+    return and_(Ticket.turn == Turn.US, Ticket.due_at < now)
+
+
+def _in_order(wanted: Select[Ticket, str], view: View) -> Select[Ticket, str]:
+    if view is View.ENDED:
+        return wanted.order_by(Ticket.updated_at.desc(), Ticket.number.desc())
+    no_answer_due = case((Ticket.due_at.is_(None), 1), else_=0)
+    return wanted.order_by(no_answer_due, Ticket.due_at, Ticket.turn_since, Ticket.number)
+
+
+def _line(tx: Tx, who: Who, ticket: Ticket, account: str) -> Line:
+    kind, key = (ticket.review_kind, ticket.review_key) if who.is_staff else (ticket.card_kind, ticket.card_key)
+    is_late = ticket.turn == Turn.US and ticket.due_at is not None and ticket.due_at < tx.now
+    return Line(ticket, account, root_of(tx, kind, key), is_late)
