@@ -70,7 +70,9 @@ class CardWords:
             "twin_status": self._voices.state(f"contacts.{twin.status}") if twin else "",
             "groups": [group["name"] for group in file.groups],
             "bar": bar(progress["done"] / max(progress["total"], 1) if progress else share(file)),
-            "batch_status": self._batch_status() if not progress else f"{progress['done']:,} / {progress['total']:,}",
+            "batch_status": self._batch_status()
+            if not progress
+            else f"{progress['done']:,} / {progress['total']:,} rows",
             "batch_number": batch.number if batch and not progress else 0,
             "batches_count": len(file.batches),
             "submitted_by": file.submitted_by or "",
@@ -130,3 +132,7 @@ class CardWords:
         if self._file.status != Status.RUNNING or not word:
             return self._voices.state(f"contacts.{self._file.status}")
         return self._voices.state(f"batch.{word}") if word in _RUNNING_WORDS else word
+
+
+def _rows_done(done: int, total: int) -> str:
+    return f"{done:,} / {total:,} rows"

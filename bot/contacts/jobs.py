@@ -1,6 +1,7 @@
 """What due rows of contact files do: fetch and check, ask for groups, delete. No listener does any of this."""
 
 import asyncio
+import os
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,7 +32,13 @@ from bot.storage.files import Files, FilesAway, file_key
 log = structlog.get_logger()
 
 _AWAY_SECONDS = 15.0
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS = 0.2
+_LOOKS_UNTIL_TOLD = 5
+CHECKS_AT_ONCE = min(4, max(2, (os.cpu_count() or 2) // 2))
+"""A check keeps two processors busy, and may take a gigabyte of memory."""
+_NEXT = 2
+"""Files that are fetched while others are checked. More would keep the worker from what else is due."""
+_FULL_SECONDS = 0.5
 _PREVIEW_ROWS = 5
 
 
@@ -57,6 +64,8 @@ class ContactJobs:
         self._origin = origin
         self._provider = provider
         self._terms = terms
+        self._room = asyncio.Semaphore(CHECKS_AT_ONCE)
+        self._files_here = 0
 
     def kinds(self) -> list[JobKind]:
         """The kinds of due rows."""
@@ -73,6 +82,9 @@ class ContactJobs:
         file = (await self._database.read(look, hold.claim.key)).file
         if file.status != Status.CHECKING:
             return
+        if self._files_here >= CHECKS_AT_ONCE + _NEXT:
+            raise PutBack(_FULL_SECONDS, "other files are checked", spent=False)
+        self._files_here += 1
         try:
             with tempfile.TemporaryDirectory(prefix="senderdesk-") as folder:
                 await self._check_in(Path(folder), file)
@@ -86,6 +98,8 @@ class ContactJobs:
             raise PutBack(0, "it was deleted here: fetch it anew") from error
         except (Unreadable, FileTrouble) as error:
             await self._database.write(results.unreadable, file.id, file.version, error.sentence)
+        finally:
+            self._files_here -= 1
 
     async def _slack_later(self, hold: Hold, file: ContactFile, trouble: SlackTrouble) -> PutBack | GiveUp:
         """What follows when Slack does not give the file. Asking again changes nothing there, so it may be for long."""
@@ -107,7 +121,7 @@ class ContactJobs:
             await self._keep(file, result, out)
 
     async def _in_child(self, file: ContactFile, path: Path, out: Path) -> CheckResult | None:
-        """The verdict; None when somebody cancelled meanwhile. The card shows how far it is, about once a second."""
+        """The verdict; None, at once, when somebody cancelled. The card shows how far it is, about once a second."""
         seen = (0, 0)
 
         def note(done: int, total: int) -> None:
@@ -115,15 +129,28 @@ class ContactJobs:
             seen = (done, total)
 
         limits = self._terms.limits
-        check = asyncio.ensure_future(check_in_child(path, self._options(file), out, progress=note, limits=limits))
+
+        async def when_there_is_room() -> CheckResult:
+            async with self._room:
+                return await check_in_child(path, self._options(file), out, progress=note, limits=limits)
+
+        check = asyncio.ensure_future(when_there_is_room())
+        look = 0
         try:
             while not (await asyncio.wait({check}, timeout=_LOOK_SECONDS))[0]:
-                if not await self._database.write(results.progressed, file.id, file.version, *seen):
+                look += 1
+                if not await self._is_awaited(file, seen if look % _LOOKS_UNTIL_TOLD == 0 else None):
                     return None
             return check.result()
         finally:
             check.cancel()
             await asyncio.gather(check, return_exceptions=True)
+
+    async def _is_awaited(self, file: ContactFile, progress: tuple[int, int] | None) -> bool:
+        """Whether somebody still waits for this check, who is told how far it is."""
+        if progress is None:
+            return await self._database.read(results.awaited, file.id, file.version)
+        return await self._database.write(results.progressed, file.id, file.version, *progress)
 
     def _options(self, file: ContactFile) -> CheckOptions:
         choice = service.choice_of(file)

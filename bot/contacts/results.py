@@ -32,6 +32,11 @@ def _awaits(file: ContactFile, seen: int) -> bool:
     return file.status == Status.CHECKING and file.version == seen
 
 
+def awaited(tx: Tx, file_id: str, seen: int) -> bool:
+    """Whether somebody still waits for the check of version ``seen``."""
+    return _awaits(tx.session.get_one(ContactFile, file_id), seen)
+
+
 def progressed(tx: Tx, file_id: str, seen: int, done: int, total: int) -> bool:
     """The check of version ``seen`` has come this far. False when nobody waits for it any more."""
     file = tx.session.get_one(ContactFile, file_id)

@@ -1,6 +1,10 @@
 """What happens to contact files on their way: every end at 8x8, every file that cannot be read, every door they use."""
 
+import asyncio
+import contextlib
 import io
+import os
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -8,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from bot.contacts.jobs import CHECKS_AT_ONCE
 from bot.demo.story import KOPI, KOPI_ACCOUNT, MART, Told, everything, last_card
 from bot.sandbox import samples
 from bot.sandbox.faults import Fault
@@ -131,6 +136,56 @@ async def test_8x8_away_is_said_and_tried_again(told: Told) -> None:
     await told.card(told.ana, KOPI, file, "Submitting", "we try again by ourselves")
     await told.card(told.ana, KOPI, file, "Completed")
     assert len(batches(told)) == 1
+
+
+# While a file is checked
+
+
+def slow_file() -> bytes:
+    """A file that keeps the engine busy for long: its later numbers all have words behind them."""
+    quick = b"".join(b"+6591%06d,x\n" % i for i in range(200_000))
+    return b"phone,name\n" + quick + b"".join(b"+6591%06d ask,x\n" % i for i in range(400_000))
+
+
+def checks_running() -> list[int]:
+    """The processes that check files for us."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == os.getpid() and b"bot.contacts.worker" in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
+async def test_a_check_shows_how_far_it_is_and_ends_when_it_is_cancelled(told: Told) -> None:
+    """Its card counts rows, another file is checked meanwhile, commands are answered, and Cancel ends the process."""
+    file = await told.ana.upload(KOPI, "slow.csv", slow_file())
+    await told.card(told.ana, KOPI, file, "▰", " rows")
+    (process,) = checks_running()
+    await checked(told)
+    await told.asks(told.ana, KOPI, "/desk help")
+    assert checks_running() == [process]
+    card = await told.card(told.ana, KOPI, file, "▰", " rows")
+    await told.ana.click(card, "contacts:cancel")
+    async with asyncio.timeout(20):
+        while checks_running():
+            await asyncio.sleep(0.01)
+    await told.card(told.ana, KOPI, file, "Check again")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
+async def test_files_that_come_together_are_checked_a_few_at_a_time(told: Told) -> None:
+    """However many people drop files in at once, no more checks run than the machine bears, and all are checked."""
+    most = 0
+    files = [await told.ana.upload(KOPI, f"{number}.csv", ROWS) for number in range(10)]
+    done = asyncio.gather(*(told.card(told.ana, KOPI, file, "Checked") for file in files))
+    while not done.done():
+        most = max(most, len(checks_running()))
+        await asyncio.sleep(0.01)
+    await done
+    assert 1 <= most <= CHECKS_AT_ONCE
 
 
 # Files that cannot be read
