@@ -10,10 +10,12 @@ import aiohttp
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.slack import Never, NotSent, Unclear, by_meaning
+from bot.delivery.slack import Away, Never, NotSent, RateLimited, SlackTrouble, Unclear, by_meaning
+from bot.delivery.worker import GiveUp, PutBack, pause
 from bot.errors import DeskError
 
 _CHUNK = 1 << 16
+_AWAY_SECONDS = 5.0
 
 
 class FileTrouble(DeskError):
@@ -115,6 +117,17 @@ class SlackFiles:
         is_login_page = answer.content_type == "text/html" and not info.mimetype.startswith("text/html")
         if answer.status != 200 or is_login_page:  # noqa: PLR2004 HTTP's number
             raise FileNotShown(name=info.name)
+
+
+def later(trouble: SlackTrouble, attempt: int) -> PutBack | GiveUp:
+    """What follows when Slack does not give a file. Asking again changes nothing there, so it may be for long."""
+    if isinstance(trouble, RateLimited):
+        return PutBack(trouble.retry_after, trouble.code, spent=False)
+    if isinstance(trouble, NotSent | Away):
+        return PutBack(_AWAY_SECONDS, trouble.code, spent=False)
+    if isinstance(trouble, Unclear):
+        return PutBack(pause(attempt), trouble.code)
+    return GiveUp(trouble.code)
 
 
 def _is_loopback(host: str | None) -> bool:

@@ -21,6 +21,7 @@ from bot.registrations.steps import PAPER, held
 from bot.registrations.tables import Company, Draft, Paper
 from bot.storage.audit import AuditRow, record
 from bot.storage.database import Tx
+from bot.storage.files import StoredFile
 from bot.storage.statements import add_once
 
 WARNED_BEFORE = timedelta(days=30)
@@ -187,11 +188,11 @@ def fetch_again(tx: Tx, who: Who, paper_id: str, seen: int) -> Paper:
     return paper
 
 
-def paper_kept(tx: Tx, paper_id: str, *, stored_key: str, kind: str, size: int, sha256: str) -> None:
+def paper_kept(tx: Tx, paper_id: str, kind: str, stored: StoredFile) -> None:
     """The paper is ours now and is what it should be; ``kind`` is ``pdf``, ``jpg`` or ``png``."""
     paper = tx.session.get_one(Paper, paper_id)
     if paper.status == PaperStatus.FETCHING:
-        kept = {"stored_key": stored_key, "kind": kind, "size": size, "sha256": sha256, "trouble": ""}
+        kept = {"stored_key": stored.key, "kind": kind, "size": stored.size, "sha256": stored.sha256, "trouble": ""}
         _move_paper(tx, paper, PaperStatus.KEPT, "kept", by=None, **kept)
 
 

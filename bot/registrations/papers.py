@@ -1,5 +1,6 @@
 """Is this file a document that we can pass on? Judged by its content, whatever its name says: pure, no I/O."""
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -61,7 +62,7 @@ def judge(name: str, content: bytes, slot: Slot) -> str:
     if kind not in slot.types:
         raise WrongKind(name=name, what=_what(content, kind), slot=slot.title, types=_listed(slot.types))
     if len(content) > slot.max_bytes:
-        raise TooLarge(name=name, size=_megabytes(len(content)), slot=slot.title, most=_megabytes(slot.max_bytes))
+        raise too_large(name, len(content), slot)
     if why := _WHOLE[kind](content):
         raise Broken(name=name, kind=KINDS[kind], why=why)
     if kind == "pdf" and _ENCRYPT.search(content):
@@ -75,10 +76,12 @@ def misfit(name: str, kind: str, size: int, slot: Slot, country: str) -> str:
         return WrongKind(
             name=name, what=f"a {KINDS.get(kind, kind)}", slot=f"{slot.title} in {country}", types=_listed(slot.types)
         ).sentence
-    if size > slot.max_bytes:
-        most = _megabytes(slot.max_bytes)
-        return TooLarge(name=name, size=_megabytes(size), slot=f"{slot.title} in {country}", most=most).sentence
-    return ""
+    return too_large(name, size, slot).sentence if size > slot.max_bytes else ""
+
+
+def too_large(name: str, size: int, slot: Slot) -> TooLarge:
+    """The refusal of a file of ``size`` bytes."""
+    return TooLarge(name=name, size=_megabytes(size), slot=slot.title, most=_megabytes(slot.max_bytes))
 
 
 def kind_of(content: bytes) -> str:
@@ -101,7 +104,8 @@ def _listed(types: Sequence[str]) -> str:
 
 
 def _megabytes(size: int) -> str:
-    return f"{max(size / MEGABYTE, 0.1):.2g}" if size < 10 * MEGABYTE else f"{size / MEGABYTE:.0f}"
+    """Rounded up, so that what is too large never reads as what is allowed: 3, 3.1, 12."""
+    return f"{math.ceil(size / MEGABYTE * 10) / 10:g}"
 
 
 def _cut_pdf(content: bytes) -> str:

@@ -1,0 +1,92 @@
+"""What is decided on an operator's row, and what follows from it, whoever decided: a person or a feed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from bot.accounts.rules import Who
+from bot.registrations import rules
+from bot.registrations.reasons import reason
+from bot.registrations.rules import Act, OperatorStatus, ReasonMissing
+from bot.registrations.standing import inform, settle_ticket
+from bot.registrations.steps import move, redraw, write_down
+from bot.registrations.tables import OperatorRow, Registration, Submission
+from bot.storage.database import Tx
+
+S = OperatorStatus
+ACTS = frozenset({Act.SENT, Act.APPROVE, Act.ASK, Act.REJECT, Act.AMEND})
+"""What can be decided."""
+WORDS_MAX = 1000
+_NEEDS_REASON = frozenset({Act.ASK, Act.REJECT, Act.AMEND})
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is decided on rows.
+
+    ``reason`` is a code of the list, ``words`` are for the customer, ``field`` is what they are about (a name in the
+    draft's data; without it, the reason's). ``amended_to`` goes with an amendment. ``valid_till``, inclusive, goes with
+    an approval; without it the validity that was asked for counts.
+    """
+
+    act: Act
+    reason: str = ""
+    words: str = ""
+    field: str = ""
+    amended_to: OperatorStatus | None = None
+    valid_till: date | None = None
+
+    @property
+    def to(self) -> OperatorStatus:
+        """The status that it brings."""
+        return rules.result(self.act, self.amended_to)
+
+    def checked(self) -> None:
+        """Raise ReasonMissing, or ValueError for what no form offers."""
+        if self.act not in ACTS:
+            raise ValueError(self.act)
+        if self.reason:
+            reason(self.reason)
+        if self.act in _NEEDS_REASON and not (self.words.strip() or self.reason not in ("", "other")):
+            raise ReasonMissing
+        if self.act is Act.AMEND and not self.words.strip():
+            raise ReasonMissing
+        if len(self.words) > WORDS_MAX:
+            raise ValueError(len(self.words))
+        rules.result(self.act, self.amended_to)
+
+
+def apply(
+    tx: Tx, row: OperatorRow, decision: Decision, *, who: Who | None, facts: Mapping[str, Any] | None = None
+) -> OperatorRow:
+    """Move one row, whoever decided; ``who`` None: the operator itself. What it was before stays in the audit."""
+    to, act = decision.to, "amended" if decision.act is Act.AMEND else str(decision.to)
+    about = reason(decision.reason).field if decision.reason else ""
+    values: dict[str, Any] = {"decided_by": who.user_id if who else None, "reminded_days": None}
+    values |= {"reason": decision.reason, "words": decision.words.strip(), "field": decision.field or about}
+    if to is S.WITH_OPERATOR:
+        values |= {"sent_at": tx.now}
+    else:
+        values |= {"decided_at": tx.now}
+    asked_for = tx.session.get_one(Registration, row.registration_id).valid_till
+    values["valid_till"] = (decision.valid_till or asked_for) if to is S.APPROVED else None
+    before = {"reason_before": row.reason, "field_before": row.field, "by_before": row.decided_by}
+    told = {"reason": decision.reason, "field": values["field"], **(before if decision.act is Act.AMEND else {})}
+    because = " ".join(filter(None, [decision.reason, decision.words.strip()]))
+    by = who.user_id if who else None
+    return move(tx, row, to, act, by=by, seen=row.version, because=because, facts={**told, **(facts or {})}, **values)
+
+
+def tell_all(tx: Tx, submission: Submission, rows: Sequence[OperatorRow], decision: Decision, who: Who | None) -> None:
+    """The cards, the ticket, and the customer: once for each registration."""
+    touched: list[Registration] = []
+    for registration_id, some in groupby(rows, key=lambda row: row.registration_id):
+        registration = tx.session.get_one(Registration, registration_id)
+        touched.append(registration)
+        what = "amended" if decision.act is Act.AMEND else "decided"
+        key = write_down(tx, registration, what, who.user_id if who else None, some, to=str(decision.to))
+        inform(tx, submission, key, needs_action=decision.to in {S.CHANGES_ASKED, S.REJECTED})
+    redraw(tx, submission, touched)
+    settle_ticket(tx, submission, who)

@@ -1,0 +1,83 @@
+"""What staff and operators decide on operators' rows: a clerk's click and a feed's word go the same way."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from sqlalchemy import select
+
+from bot.accounts.rules import Who
+from bot.accounts.service import load
+from bot.delivery.transition import NotPossible, who_was_first
+from bot.registrations import rules
+from bot.registrations.decision import ACTS, WORDS_MAX, Decision, apply, tell_all
+from bot.registrations.hearing import heard
+from bot.registrations.rules import Act, By
+from bot.registrations.steps import locked
+from bot.registrations.tables import OperatorRow, Registration, Submission, SubmissionRevision
+from bot.storage.database import Tx
+
+__all__ = ["ACTS", "WORDS_MAX", "Decision", "decide", "heard"]
+
+
+def decide(tx: Tx, who: Who, rows: Sequence[tuple[str, int]], decision: Decision) -> list[OperatorRow]:
+    """Decide on some rows at once, each (id, version seen): all of them or none.
+
+    Raises NotAllowed for everybody but staff, OwnSubmission, ReasonMissing, NotFound, NotPossible; and OutOfDate, which
+    tells who was first, when somebody came before.
+    """
+    who.require_staff()
+    decision.checked()
+    seen = dict(rows)
+    for row_id in seen:
+        load(tx, OperatorRow, row_id, who, what="That operator's row")
+    wanted = (
+        select(OperatorRow.id, Registration.submission_id)
+        .join(Registration, Registration.id == OperatorRow.registration_id)
+        .where(OperatorRow.id.in_(seen))
+        .order_by(Registration.submission_id)
+    )
+    decided: list[OperatorRow] = []
+    for submission_id, some in groupby(tx.session.execute(wanted).all(), key=lambda found: found[1]):
+        submission = locked(tx, submission_id)
+        _may_decide(tx, who, submission)
+        there = _in_order(tx, [row_id for row_id, _ in some])
+        for row in there:
+            _refuse_second(tx, row, seen[row.id], decision)
+        done = [apply(tx, row, decision, who=who) for row in there]
+        tell_all(tx, submission, done, decision, who)
+        decided += done
+    return decided
+
+
+def _may_decide(tx: Tx, who: Who, submission: Submission) -> None:
+    by = select(SubmissionRevision.by).where(SubmissionRevision.submission_id == submission.id).distinct()
+    for submitter in {submission.submitted_by, *tx.session.scalars(by)}:
+        rules.may_decide(who.user_id, submitter)
+
+
+def _in_order(tx: Tx, row_ids: Sequence[str]) -> list[OperatorRow]:
+    wanted = (
+        select(OperatorRow)
+        .join(Registration, Registration.id == OperatorRow.registration_id)
+        .where(OperatorRow.id.in_(row_ids))
+        .order_by(Registration.position, OperatorRow.position)
+    )
+    return list(tx.session.scalars(wanted, execution_options={"populate_existing": True}))
+
+
+def _refuse_second(tx: Tx, row: OperatorRow, seen: int, decision: Decision) -> None:
+    """Raise OutOfDate or NotPossible."""
+    if row.version != seen:
+        raise who_was_first(tx, row)
+    if decision.to == row.status or not rules.allowed(row.status, decision.act, By.STAFF):
+        now = row.status.replace("_", " ")
+        raise NotPossible(what=f"What {row.name} says", to=_ACT_WORDS[decision.act], status=now)
+
+
+_ACT_WORDS = {
+    Act.SENT: "sent to the operator",
+    Act.APPROVE: "approved",
+    Act.ASK: "sent back for changes",
+    Act.REJECT: "rejected",
+    Act.AMEND: "amended",
+}

@@ -1,0 +1,99 @@
+"""What an operator's feed says, item by item. Late, doubled, contradictory and unknown news do no harm."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
+
+from bot.delivery.outbox import tell
+from bot.registrations import rules
+from bot.registrations.decision import WORDS_MAX, Decision, apply, tell_all
+from bot.registrations.reasons import NoSuchReason, reason
+from bot.registrations.rules import ENDED_BY_US, Act, By
+from bot.registrations.steps import held, locked, staff_note, write_down
+from bot.registrations.tables import OperatorNews, OperatorRow, Registration
+from bot.storage.database import Tx
+from bot.storage.statements import add_once
+
+log = structlog.get_logger()
+
+ACTS = {
+    "received": Act.SENT,
+    "with_operator": Act.SENT,
+    "approved": Act.APPROVE,
+    "changes_asked": Act.ASK,
+    "rejected": Act.REJECT,
+}
+"""The words of a feed, and what each one does."""
+TAKEN, KNOWN, LATE, CONTRADICTS, UNKNOWN = "taken", "known", "late", "contradicts", "unknown"
+
+
+def heard(  # noqa: PLR0917 - an item of a feed, field by field
+    tx: Tx, operator: str, item_id: str, reference: str, status: str, reason: str, at: datetime
+) -> bool:
+    """An operator says something about what we asked under ``reference``; True when that changed a row.
+
+    ``at`` is the operator's own time, ``reason`` a code of our list or its own words. What was heard is remembered by
+    operator and ``item_id``. A word that was overtaken by a newer one of the same operator is late. One that
+    contradicts what staff decided, or what the operator said itself, changes nothing: staff get a note instead.
+    """
+    news = OperatorNews(
+        operator=operator, item_id=item_id, reference=reference, status=status, reason=reason, came_to=UNKNOWN,
+        said_at=at, heard_at=tx.now,
+    )  # fmt: skip
+    if not add_once(tx, news):
+        return False
+    row, act = _asked_under(tx, operator, reference), ACTS.get(status)
+    if row is None or act is None:
+        log.warning("operator_news_unknown", operator=operator, item=item_id, status=status, row=row and row.id)
+        return False
+    news.row_id, news.came_to = row.id, _comes_to(tx, row, act, at)
+    if news.came_to == TAKEN:
+        _take(tx, row, act, news)
+    elif news.came_to == CONTRADICTS:
+        _tell_staff(tx, row, news)
+    return news.came_to == TAKEN
+
+
+def _asked_under(tx: Tx, operator: str, reference: str) -> OperatorRow | None:
+    """The row, which nobody else changes before this transaction ends. An older question has no row any more."""
+    asked = select(OperatorRow).where(OperatorRow.operator == operator, OperatorRow.reference == reference)
+    row = tx.session.scalars(asked).one_or_none()
+    if row is None:
+        return None
+    locked(tx, tx.session.get_one(Registration, row.registration_id).submission_id)
+    row = held(tx, OperatorRow, row.id)
+    return row if row.reference == reference else None
+
+
+def _comes_to(tx: Tx, row: OperatorRow, act: Act, at: datetime) -> str:
+    if rules.result(act) == row.status:
+        return KNOWN
+    last = select(OperatorNews.said_at).where(OperatorNews.row_id == row.id, OperatorNews.came_to == TAKEN)
+    before = tx.session.scalars(last.order_by(OperatorNews.said_at.desc()).limit(1)).first()
+    if before is not None and row.decided_by is None and at < before:
+        return LATE
+    if rules.allowed(row.status, act, By.OPERATOR):
+        return TAKEN
+    # That it arrived says nothing against a decision; and what was withdrawn or has expired is over for everybody.
+    return LATE if act is Act.SENT or row.status in ENDED_BY_US else CONTRADICTS
+
+
+def _take(tx: Tx, row: OperatorRow, act: Act, news: OperatorNews) -> None:
+    submission = locked(tx, tx.session.get_one(Registration, row.registration_id).submission_id)
+    decision = _decision(act, news.reason)
+    apply(tx, row, decision, who=None, facts={"item": news.item_id})
+    tell_all(tx, submission, [row], decision, None)
+
+
+def _decision(act: Act, why: str) -> Decision:
+    try:
+        return Decision(act, reason=reason(why).code) if why else Decision(act)
+    except NoSuchReason:
+        return Decision(act, reason="other", words=why[:WORDS_MAX])
+
+
+def _tell_staff(tx: Tx, row: OperatorRow, news: OperatorNews) -> None:
+    registration = tx.session.get_one(Registration, row.registration_id)
+    said = {"said": news.status, "said_why": news.reason, "item": news.item_id}
+    tell(tx, staff_note(registration, write_down(tx, registration, "contradicted", None, [row], **said)))

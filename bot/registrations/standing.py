@@ -1,0 +1,57 @@
+"""What a change of operators' rows means for the whole: the cards, the ticket's turn, and who is told."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from bot.accounts.rules import Who
+from bot.delivery.outbox import tell
+from bot.registrations.rules import RollUp, roll_up
+from bot.registrations.steps import mail, news, registrations_of
+from bot.registrations.tables import OperatorRow, Registration, Submission
+from bot.storage.audit import Subject
+from bot.storage.database import Tx
+from bot.tickets.rules import Turn
+from bot.tickets.steps import set_turn, solve
+from bot.tickets.tables import Ticket
+
+
+def of_submission(tx: Tx, submission_id: str) -> RollUp:
+    """What all operators of all registrations of a submission come to."""
+    mine = select(OperatorRow.status).join(Registration, Registration.id == OperatorRow.registration_id)
+    return roll_up(tx.session.scalars(mine.where(Registration.submission_id == submission_id)))
+
+
+def settle_ticket(tx: Tx, submission: Submission, who: Who | None) -> None:
+    """Say whose turn it is by all rows of the submission; when all have ended, the ticket is solved.
+
+    ``who`` None: an operator said it, or time passed.
+    """
+    ticket = tx.session.get_one(Ticket, submission.ticket_id)
+    turn = of_submission(tx, submission.id).turn
+    by, from_staff = (who.user_id, who.is_staff) if who else (None, None)
+    if turn is Turn.NOBODY:
+        solve(tx, ticket, by=by, from_staff=from_staff)
+    else:
+        set_turn(tx, ticket, turn, by=by, from_staff=from_staff)
+
+
+def inform(tx: Tx, submission: Submission, key: str, *, needs_action: bool) -> None:  # noqa: ARG001 - not yet
+    """Tell the customer, in the thread and by e-mail, what was written down under this key (``steps.write_down``)."""
+    tell(tx, news(submission, key))
+    if submission.submitter_email:
+        tell(tx, mail(submission, key))
+
+
+def subjects_of(tx: Tx, ticket: Ticket) -> Sequence[Subject]:
+    """The audit's subjects that belong to a ticket: its submission, the registrations, and the operators' rows."""
+    submission_id = tx.session.scalars(select(Submission.id).where(Submission.ticket_id == ticket.id)).one_or_none()
+    if submission_id is None:
+        return []
+    registrations = [each.id for each in registrations_of(tx, submission_id)]
+    rows = tx.session.scalars(select(OperatorRow.id).where(OperatorRow.registration_id.in_(registrations)))
+    return [
+        (Submission.__tablename__, submission_id),
+        *((Registration.__tablename__, each) for each in registrations),
+        *((OperatorRow.__tablename__, each) for each in rows),
+    ]

@@ -1,0 +1,51 @@
+"""A customer, or staff for him, takes back what was submitted: one sender ID, or all of it."""
+
+from collections.abc import Sequence
+
+from bot.accounts.rules import Who
+from bot.accounts.service import load
+from bot.delivery.transition import transition
+from bot.registrations import rules
+from bot.registrations.rules import Act, By, OperatorStatus, SubmissionStatus
+from bot.registrations.standing import inform, settle_ticket
+from bot.registrations.steps import locked, move, redraw, registrations_of, rows_of, write_down
+from bot.registrations.tables import Registration, Submission
+from bot.storage.database import Tx
+
+_WHAT = "That registration"
+
+
+def withdraw(tx: Tx, who: Who, id_: str, seen: int) -> Submission:
+    """Withdraw one registration, or a whole submission, whose id it is; ``seen`` is its version.
+
+    Raises NotFound, OutOfDate for who comes second, NotPossible when it was withdrawn before.
+    """
+    one = tx.session.get(Registration, id_)
+    submission_id = load(tx, Registration, id_, who, what=_WHAT).submission_id if one else id_
+    load(tx, Submission, submission_id, who, what=_WHAT)
+    submission = locked(tx, submission_id)
+    all_ = registrations_of(tx, submission.id)
+    going = [each for each in all_ if (each.id == id_ if one else each.status == SubmissionStatus.SUBMITTED)]
+    for each in going:
+        _take_back(tx, each, who, seen if one else each.version)
+    if one is None or all(each.status == SubmissionStatus.WITHDRAWN for each in all_):
+        _take_back(tx, submission, who, submission.version if one else seen)
+    _operators_hear(tx, submission, who, going, whole=one is None)
+    settle_ticket(tx, submission, who)
+    return submission
+
+
+def _take_back(tx: Tx, row: Registration | Submission, who: Who, seen: int) -> None:
+    act = f"registrations:{row.__tablename__.removesuffix('s')}:withdrawn"
+    transition(tx, row, SubmissionStatus.WITHDRAWN, moves=rules.SUBMISSION_MOVES, act=act, by=who.user_id, seen=seen)
+
+
+def _operators_hear(tx: Tx, submission: Submission, who: Who, going: Sequence[Registration], *, whole: bool) -> None:
+    by = By.STAFF if who.is_staff else By.CUSTOMER
+    gone = [
+        move(tx, row, OperatorStatus.WITHDRAWN, "withdrawn", by=who.user_id)
+        for row in rows_of(tx, *(each.id for each in going))
+        if rules.allowed(row.status, Act.WITHDRAW, by)
+    ]
+    redraw(tx, submission, going)
+    inform(tx, submission, write_down(tx, going[0], "withdrawn", who.user_id, gone, whole=whole), needs_action=False)
