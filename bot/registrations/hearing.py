@@ -1,6 +1,6 @@
 """What an operator's feed says, item by item. Late, doubled, contradictory and unknown news do no harm."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy import select
@@ -9,12 +9,13 @@ from bot.delivery.outbox import tell
 from bot.registrations import rules
 from bot.registrations.decision import WORDS_MAX, Decision, apply, tell_all
 from bot.registrations.reasons import NoSuchReason, reason
-from bot.registrations.rules import ENDED_BY_US, Act, By
+from bot.registrations.rules import ENDED_BY_US, UNDECIDED, Act, By
 from bot.registrations.steps import held, locked, staff_note, write_down
 from bot.registrations.tables import OperatorNews, OperatorRow, Registration
 from bot.storage.database import Tx
 from bot.storage.statements import add_once
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 log = structlog.get_logger()
 
 ACTS = {
@@ -69,14 +70,19 @@ def _asked_under(tx: Tx, operator: str, reference: str) -> OperatorRow | None:
 def _comes_to(tx: Tx, row: OperatorRow, act: Act, at: datetime) -> str:
     if rules.result(act) == row.status:
         return KNOWN
-    last = select(OperatorNews.said_at).where(OperatorNews.row_id == row.id, OperatorNews.came_to == TAKEN)
-    before = tx.session.scalars(last.order_by(OperatorNews.said_at.desc()).limit(1)).first()
-    if before is not None and row.decided_by is None and at < before:
+    if row.status not in UNDECIDED and row.decided_by is None and at < _said_last(tx, row):
         return LATE
     if rules.allowed(row.status, act, By.OPERATOR):
         return TAKEN
     # That it arrived says nothing against a decision; and what was withdrawn or has expired is over for everybody.
     return LATE if act is Act.SENT or row.status in ENDED_BY_US else CONTRADICTS
+
+
+def _said_last(tx: Tx, row: OperatorRow) -> datetime:
+    """When the operator said what counts now."""
+    taken = (OperatorNews.row_id == row.id, OperatorNews.reference == row.reference, OperatorNews.came_to == TAKEN)
+    last = select(OperatorNews.said_at).where(*taken).order_by(OperatorNews.said_at.desc()).limit(1)
+    return tx.session.scalars(last).first() or _NEVER
 
 
 def _take(tx: Tx, row: OperatorRow, act: Act, news: OperatorNews) -> None:
