@@ -112,5 +112,6 @@ async def test_the_messages_tab_is_not_home(ana: Actor, slack: Slack) -> None:
 
 async def test_home_comes_when_slack_delivers_again(ana: Actor, slack: Slack) -> None:
     """A Home that could not be published is published when Slack tells of it again."""
+    slack.timing.ack = 0.5
     slack.world.faults.add(Fault("slack:views.publish", "status", 500))
     assert "not linked" in text(await ana.open_home())
