@@ -315,6 +315,14 @@ def s3(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
 
 
 @pytest.fixture
+def patient_listeners(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Listeners wait for Slack's answers longer than in production: a machine may stand still for a while."""
+    answers = "bot.accounts.directory.ANSWER_SECONDS", "bot.accounts.identity.DECIDE_SECONDS"
+    for bound in (*answers, "handlers.home.SLACK_SECONDS", "handlers.reply.SLACK_SECONDS"):
+        monkeypatch.setattr(bound, 60.0)
+
+
+@pytest.fixture
 def woken() -> list[str]:
     """The topics that ``database`` woke so far, in order."""
     return []
@@ -340,7 +348,7 @@ def at_once(database: Database) -> Callable[..., Awaitable[list[object]]]:
             done = f(tx, *args)
             tx.session.flush()
             if database.dialect == "postgresql":  # SQLite writes one by one
-                assert second_begins.wait(10)
+                assert second_begins.wait(60)
                 time.sleep(0.05)  # the other now waits for our lock, which nobody tells
             return done
 

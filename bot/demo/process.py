@@ -10,7 +10,7 @@ from bot.errors import DeskError
 from bot.sandbox.slack.workspace import Slack
 from bot.sandbox.watch import NeverHappened
 
-_START_SECONDS = 30.0
+_START_SECONDS = 60.0
 _STOP_SECONDS = 30.0
 _LOG_LINES = 15
 

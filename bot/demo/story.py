@@ -11,7 +11,7 @@ from bot.sandbox.slack.actor import Actor, Reply
 from bot.sandbox.slack.records import Message
 from bot.sandbox.world import World
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds that a step waits for what must come; it must also span a bot that was killed and started again."""
 
 REJECTED = 42

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
+PATIENCE = 60.0
+"""Seconds that nobody waits for what happens; long enough for a machine that stands still for a while."""
 
 
 class NeverHappened(AssertionError):
@@ -23,7 +25,7 @@ class Watch:
             if not future.done():
                 future.set_result(None)
 
-    async def until(self, predicate: Callable[[], T | None], timeout: float = 10, what: str = "") -> T:  # noqa: ASYNC109 (one call says what and how long)
+    async def until(self, predicate: Callable[[], T | None], timeout: float = PATIENCE, what: str = "") -> T:  # noqa: ASYNC109 (one call says what and how long)
         """Wait until ``predicate()`` is truthy and return that value; NeverHappened after ``timeout`` seconds."""
         try:
             async with asyncio.timeout(timeout):

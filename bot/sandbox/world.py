@@ -8,7 +8,7 @@ from bot.sandbox.contacts_api import Contacts
 from bot.sandbox.faults import Faults
 from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.slack.workspace import Slack
-from bot.sandbox.watch import NeverHappened, Watch
+from bot.sandbox.watch import PATIENCE, NeverHappened, Watch
 
 T = TypeVar("T")
 
@@ -46,6 +46,6 @@ class World:
         self.effects.append(Effect(name, detail))
         self.changed.notify()
 
-    async def until(self, predicate: Callable[[], T | None], timeout: float = 10, what: str = "") -> T:  # noqa: ASYNC109
+    async def until(self, predicate: Callable[[], T | None], timeout: float = PATIENCE, what: str = "") -> T:  # noqa: ASYNC109
         """Wait until ``predicate()`` is truthy, looking whenever the world changes."""
         return await self.changed.until(predicate, timeout, what)

@@ -47,7 +47,9 @@ def asked() -> Counter[str]:
 
 
 @pytest.fixture
-async def new_directory(world: World, watch: Watch, asked: Counter[str]) -> AsyncIterator[Callable[..., Directory]]:
+async def new_directory(
+    world: World, patient_listeners: None, watch: Watch, asked: Counter[str]
+) -> AsyncIterator[Callable[..., Directory]]:
     """Makes a directory that asks the sandbox's Slack."""
 
     async def count(_session: Any, _context: Any, params: aiohttp.TraceRequestStartParams) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright, expect
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.seed import EVENTS, SCOPES, seed
 from bot.sandbox.server import Sandbox
+from bot.sandbox.slack.records import Timing
 from bot.sandbox.world import World
 
 ARGUMENTS = [
@@ -28,7 +29,7 @@ ARGUMENTS = [
 ]
 DESKTOP = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=375, height=812)
-PATIENCE = 8_000
+PATIENCE = 60_000
 """Milliseconds that the browser waits for something to appear."""
 MANIFEST = {
     "features": {
@@ -53,6 +54,7 @@ MANIFEST = {
 async def browser(chromium: Path) -> AsyncIterator[Browser]:
     """One Chromium for all tests, with a profile of its own."""
     async with async_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield browser
         await browser.close()
@@ -61,7 +63,9 @@ async def browser(chromium: Path) -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def sandbox() -> AsyncIterator[Sandbox]:
     """The demo's world on loopback, with the small app installed."""
-    async with Sandbox(seed(manifest=MANIFEST)) as sandbox:
+    world = seed(manifest=MANIFEST)
+    world.slack.timing = Timing.patient()
+    async with Sandbox(world) as sandbox:
         yield sandbox
 
 

@@ -251,6 +251,7 @@ async def test_silent_app_leaves_the_form_as_it_is(chromium_page: Page, small_ap
     await press(chromium_page, "Send it")
     await expect(chromium_page.get_by_role("alert")).to_contain_text("Sender Desk did not answer")
     small_app.bolt.view("form")(small_app.acked)
+    world.slack.timing.ack = 60
     await press(chromium_page, "Send it")
     await expect(chromium_page.get_by_role("dialog")).to_have_count(0)
     assert small_app.heard[0]["view"]["state"]["values"]["company"]["company"]["value"] == "KOPI"

@@ -70,7 +70,7 @@ async def test_a_contact_file_is_uploaded_mapped_submitted_and_reported(
     await drop(page, "suki june.csv", ROWS, tmp_path)
     thread = await open_thread(page, "suki june.csv")
     card = thread.locator(".message", has_text="Needs your columns")
-    await expect(card).to_contain_text("Reyes | 0917 123 4567 | A-1", timeout=20_000)
+    await expect(card).to_contain_text("Reyes | 0917 123 4567 | A-1")
 
     await press(page, card, "Choose columns")
     form = page.get_by_role("dialog")
@@ -82,11 +82,11 @@ async def test_a_contact_file_is_uploaded_mapped_submitted_and_reported(
     await form.get_by_role("button", name="Check again").click()
 
     card = thread.locator(".message", has_text="Checked")
-    await expect(card).to_contain_text("Good 3", timeout=20_000)
+    await expect(card).to_contain_text("Good 3")
     await expect(card).to_contain_text("What stands there is not a phone number")
     await take(page, "checked")
     await press(page, card, "Submit 3 contacts", sure=True)
-    await expect(thread).to_contain_text("8x8 has worked through all 3 contacts.", timeout=30_000)
+    await expect(thread).to_contain_text("8x8 has worked through all 3 contacts.")
     await take(page, "completed")
 
     inbox = await look("/inbox")
@@ -103,7 +103,7 @@ async def test_the_sample_file_on_a_phone(demo: Demo, look: Any, take: Any, tmp_
     await drop(page, "contacts-1000.csv", samples.BY_NAME["contacts-1000.csv"].data, tmp_path)
     thread = await open_thread(page, "contacts-1000.csv")
     card = thread.locator(".message", has_text="Checked")
-    await expect(card).to_contain_text("Good 950", timeout=20_000)
+    await expect(card).to_contain_text("Good 950")
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     await take(page, "phone")
 
@@ -111,16 +111,16 @@ async def test_the_sample_file_on_a_phone(demo: Demo, look: Any, take: Any, tmp_
 async def test_home_shows_what_waits(demo: Demo, look: Any, take: Any, tmp_path: Path) -> None:
     """Home greets a newcomer, and later shows the files that wait for a person first."""
     home = await look("/#/U0ANA/home")
-    await expect(home.locator("main")).to_contain_text("Drop a file", timeout=10_000)
+    await expect(home.locator("main")).to_contain_text("Drop a file")
     await take(home, "home-first")
     page = await look("/#/U0ANA/C0KOPI")
     await drop(page, "contacts-1000.csv", samples.BY_NAME["contacts-1000.csv"].data, tmp_path)
     thread = await open_thread(page, "contacts-1000.csv")
     card = thread.locator(".message", has_text="Checked")
-    await expect(card).to_contain_text("Good 950", timeout=20_000)
+    await expect(card).to_contain_text("Good 950")
     await page.set_viewport_size({"width": 1280, "height": 1000})
     await card.get_by_role("button", name="Cancel").scroll_into_view_if_needed()
     await take(page, "channel")
     home = await look("/#/U0ANA/home")
-    await expect(home.locator("main")).to_contain_text("Needs your action", timeout=10_000)
+    await expect(home.locator("main")).to_contain_text("Needs your action")
     await take(home, "home")

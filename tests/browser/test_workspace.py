@@ -1,6 +1,5 @@
 """The workspace around the messages: people, commands, shortcuts, Home, buttons, trouble, and small screens."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -107,7 +106,7 @@ def button(name: str, **more: Any) -> dict[str, Any]:
     return {"type": "button", "action_id": name, "value": name, "text": plain(name), **more}
 
 
-async def test_button_asks_before_it_acts(chromium_page: Page, small_app: Any) -> None:
+async def test_button_asks_before_it_acts(chromium_page: Page, small_app: Any, world: World) -> None:
     """A confirm dialog shows its own words; only agreeing reaches the app; Escape and No do not."""
     small_app.bolt.action("Submit")(small_app.acked)
     confirm = {
@@ -127,9 +126,7 @@ async def test_button_asks_before_it_acts(chromium_page: Page, small_app: Any) -
         else:
             await dialog.get_by_role("button", name=leave).click()
         await expect(dialog).to_have_count(0)
-    async with asyncio.timeout(8):
-        while not small_app.heard:
-            await asyncio.sleep(0.01)
+    await world.until(lambda: small_app.heard)
     await expect(chromium_page.locator("[aria-busy=true]")).to_have_count(0)
     assert [body["actions"][0]["value"] for body in small_app.heard] == ["Submit"]
     assert small_app.heard[0]["user"]["id"] == "U0ANA"
@@ -138,7 +135,6 @@ async def test_button_asks_before_it_acts(chromium_page: Page, small_app: Any) -
 async def test_overflow_and_unanswered_button(chromium_page: Page, small_app: Any, world: World) -> None:
     """An overflow menu sends its option; a button that nobody answers ends in a notice, not in silence."""
     small_app.bolt.action("more")(small_app.acked)
-    world.slack.timing.ack = 0.3
     menu = {"type": "overflow", "action_id": "more", "options": [{"text": plain("Cancel"), "value": "c"}]}
     row = {"type": "actions", "elements": [button("Dead"), menu]}
     await small_app.client.chat_postMessage(channel="C0KOPI", text="Card", blocks=[row])
@@ -146,6 +142,7 @@ async def test_overflow_and_unanswered_button(chromium_page: Page, small_app: An
     await chromium_page.get_by_role("menuitem", name="Cancel").click()
     await world.until(lambda: small_app.heard)
     assert small_app.heard[0]["actions"][0]["selected_option"]["value"] == "c"
+    world.slack.timing.ack = 0.3
     await chromium_page.get_by_role("button", name="Dead").click()
     await expect(chromium_page.locator(".toast")).to_contain_text("Sender Desk did not answer")
 

@@ -37,6 +37,7 @@ class Post:
     reconciler: Reconciler
     world: World
     files: Files
+    slack: SlackMessages
     words: dict[str, str] = field(default_factory=dict)
 
     def draw(self, _tx: Tx, message: Message) -> SlackCard:
@@ -92,7 +93,7 @@ async def post(database: Database, sandbox: Sandbox, clock: Any, tmp_path: Any) 
         client = AsyncWebClient(
             token=world.slack.app.bot_token, base_url=f"{sandbox.url}/api/", session=http, retry_handlers=[]
         )
-        slack = SlackMessages(client, http, timeout=2)
+        slack = SlackMessages(client, http, timeout=60)
         files = Files(f"file:{tmp_path}/files")
         made: list[Post] = []
 
@@ -118,5 +119,5 @@ async def post(database: Database, sandbox: Sandbox, clock: Any, tmp_path: Any) 
             lanes=Lanes(lambda: clock().timestamp()),
             places={REVIEW: "C0REVIEW", "nowhere": ""},
         )
-        made.append(Post(database, sender, Reconciler(database, slack, sender), world, files))
+        made.append(Post(database, sender, Reconciler(database, slack, sender), world, files, slack))
         yield made[0]

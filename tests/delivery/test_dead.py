@@ -25,10 +25,10 @@ def states(tx: Tx) -> list[str]:
 async def work_off(post, sender: Sender) -> None:
     """Let a worker send what is due, until every row is settled."""
     on_dead = dead.tells_staff(REVIEW)
-    limits = Limits(lease=timedelta(seconds=60), drain=timedelta(seconds=5))
+    limits = Limits(lease=timedelta(seconds=60), drain=timedelta(seconds=60))
     worker = Worker(post.database, OUTBOX, sender.run, on_dead, owner="tester", limits=limits)
     loop = asyncio.create_task(worker.work())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not {"done", "dead"}.issuperset(await post.database.read(states)):
             worker.wake()
             await asyncio.sleep(0.01)

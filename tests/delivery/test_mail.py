@@ -109,7 +109,7 @@ def certificate(tmp_path: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     return server, ssl.create_default_context(cafile=tmp_path / "server.pem")
 
 
-def sender(port: int, *, timeout: float = 5) -> MailSender:
+def sender(port: int, *, timeout: float = 60) -> MailSender:
     """A sender at a fixed noon."""
     return MailSender(f"smtp://127.0.0.1:{port}", "Sender Desk <desk@desk.test>", clock=lambda: NOON, timeout=timeout)
 
@@ -260,7 +260,7 @@ async def test_mail_goes_over_tls_with_a_password(
         options |= {"tls_context": server, "require_starttls": True}
     async with listening(mailbox, server if from_start else None, **options) as port:
         url = f"{security}://desk:p%40ss@localhost:{port}"
-        await MailSender(url, "desk@desk.test", tls=client, timeout=5).send(**words())
+        await MailSender(url, "desk@desk.test", tls=client, timeout=60).send(**words())
     assert len(mailbox.mails) == 1
     assert logins == [(b"desk", b"p@ss")]
 
@@ -268,7 +268,7 @@ async def test_mail_goes_over_tls_with_a_password(
 async def test_a_server_without_tls_gets_nothing_when_tls_is_asked_for(mailbox: Mailbox, port: int) -> None:
     """A mail is never sent in the clear because the server could do no better."""
     with pytest.raises(MailTryLater):
-        await MailSender(f"smtp+starttls://127.0.0.1:{port}", "desk@desk.test", timeout=5).send(**words())
+        await MailSender(f"smtp+starttls://127.0.0.1:{port}", "desk@desk.test", timeout=60).send(**words())
     assert mailbox.mails == []
 
 

@@ -23,7 +23,7 @@ def states(tx: Tx) -> dict[str, tuple[str, int, str]]:
 
 @asynccontextmanager
 async def working(
-    database: Database, run: Run, *, lease: float = 60, drain: float = 5
+    database: Database, run: Run, *, lease: float = 60, drain: float = 60
 ) -> AsyncIterator[tuple[Worker, list[str]]]:
     """A worker at work; and the keys of the rows that it gave up."""
     dead: list[str] = []
@@ -43,7 +43,7 @@ async def working(
 
 async def settled(database: Database, key: str, state: str) -> tuple[str, int, str]:
     """Wait until a row has a state; gives state, attempts and error."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (found := (await database.read(states)).get(key, ("", 0, "")))[0] != state:
             await asyncio.sleep(0.01)
     return found
@@ -78,7 +78,7 @@ async def test_what_is_put_back_waits_and_keeps_count(database: Database, spent:
 
     async with working(database, run) as (worker, _):
         await add(database, worker, "one")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not (found := (await database.read(states))["one"])[2]:
                 await asyncio.sleep(0.01)
     assert found == ("pending", int(spent), "not now")
@@ -96,7 +96,7 @@ async def test_a_bug_is_tried_again_with_growing_pauses_and_ends_as_a_dead_lette
     async with working(database, run) as (worker, dead):
         await add(database, worker, "one")
         for attempt in range(1, MAX_ATTEMPTS + 1):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while (await database.read(states))["one"][:2] != ("pending", attempt):
                     await asyncio.sleep(0.01)
             clock.advance(seconds=301)
@@ -120,7 +120,7 @@ async def test_a_loop_that_stands_still_is_trouble(database: Database) -> None:
         worker._looked -= 31
         assert "stands still for 31 seconds" in await worker.trouble()
         worker.wake()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while await worker.trouble():
                 await asyncio.sleep(0.01)
 
@@ -204,5 +204,5 @@ async def test_work_that_lost_its_row_is_stopped(database: Database) -> None:
         await add(database, worker, "one")
         await begun.wait()
         await database.write(steal)
-        await asyncio.wait_for(cancelled.wait(), 10)
+        await asyncio.wait_for(cancelled.wait(), 60)
     assert (await database.read(states))["one"] == ("running", 2, "")

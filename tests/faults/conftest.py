@@ -48,7 +48,7 @@ T = TypeVar("T")
 BROKEN_BOT = Path(__file__).with_name("broken_bot.py")
 LEASE = 3.0
 """Seconds; short, so that a test need not wait a minute for a dead process's work."""
-START_SECONDS = 60.0
+START_SECONDS = 90.0
 LOOK_SECONDS = 0.2
 PATIENCE = 100.0
 

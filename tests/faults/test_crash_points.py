@@ -54,7 +54,7 @@ async def test_the_stories_end_well_wherever_the_process_dies(kit, sqlite_url: s
             for number, (place, point) in enumerate(POINTS.items()):
                 await bot.start(f"dies:{point}", "quick-checks", ready=False)
                 stories.create_task(story(kit, town, number, place))
-                assert await bot.ended(60) == KILLED, place
+                assert await bot.ended(100) == KILLED, place
             await bot.start("quick-checks")
         await town.until(kit.mails_are_out)
         await town.settle()

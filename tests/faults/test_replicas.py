@@ -76,7 +76,7 @@ async def test_what_a_process_says_too_late_does_not_stay(kit, postgres_url: str
         await late.start("quick-checks", f"stops:before:bot.delivery.slack:SlackMessages.{call}")
         ana = kit.customer(town, town.world.slack.actor("U0ANA"), KOPI)
         story = asyncio.create_task(ana.checked("june.csv", kit.a_file(1)))
-        await late.stands(30)
+        await late.stands(90)
         await other.start("quick-checks")
         await story
         await town.settle()
@@ -135,7 +135,7 @@ class Server:
         """An immediate shutdown: no goodbyes, and a recovery at the next start."""
         if self._process is not None:
             self._process.send_signal(signal.SIGQUIT)
-            self._process.wait(20)
+            self._process.wait(60)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from bot.desk import Desk
 from bot.sandbox.seed import seed
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.actor import Actor
+from bot.sandbox.slack.records import Timing
 from bot.sandbox.slack.workspace import Slack
 from bot.sandbox.world import World
 from bot.settings import Settings
@@ -39,11 +40,9 @@ def logs() -> Iterator[list[Any]]:
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    """The demo's world on loopback, with the app installed as its manifest says, and with short waits."""
+    """The demo's world on loopback, with the app installed as its manifest says; Slack is patient."""
     world = seed(manifest=manifest.load())
-    world.slack.timing.ack = 8.0  # Slack waits 3 seconds; a machine that runs four tests at once may need more
-    world.slack.timing.retries = (0.0, 0.02, 0.02)
-    world.slack.timing.patience = 10.0
+    world.slack.timing = Timing.patient()
     async with Sandbox(world) as sandbox:
         yield sandbox
 
@@ -68,7 +67,7 @@ def settings(sandbox: Sandbox, sqlite_url: str, tmp_path: Any) -> Settings:
 
 
 @pytest.fixture
-async def house(settings: Settings, clock: Callable[[], Any]) -> AsyncIterator[House]:
+async def house(settings: Settings, patient_listeners: None, clock: Callable[[], Any]) -> AsyncIterator[House]:
     """Everything wired as in production, with an empty database; no worker works."""
     async with build(settings, clock=clock) as house:
         yield house

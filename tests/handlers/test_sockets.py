@@ -48,7 +48,7 @@ async def new_sockets(
         await sockets.close()
 
 
-async def until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait until it is so."""
     async with asyncio.timeout(seconds):
         while not condition():

@@ -14,6 +14,7 @@ from bot.demo.story import Told, link_channels
 from bot.sandbox.contacts_api import Script
 from bot.sandbox.seed import seed
 from bot.sandbox.server import Sandbox
+from bot.sandbox.slack.records import Timing
 from bot.settings import Settings
 
 
@@ -26,8 +27,9 @@ def logs() -> Iterator[list[Any]]:
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    """The demo's world on loopback, in which batches are quick."""
+    """The demo's world on loopback, in which batches are quick, and Slack is patient."""
     world = seed(manifest=manifest.load())
+    world.slack.timing = Timing.patient()
     world.contacts.normal = Script(seconds=0.3)
     async with Sandbox(world) as sandbox:
         yield sandbox
@@ -40,7 +42,9 @@ def terms() -> Terms:
 
 
 @pytest.fixture
-async def house(sandbox: Sandbox, database_url: str, tmp_path: Path, terms: Terms) -> AsyncIterator[House]:
+async def house(
+    sandbox: Sandbox, database_url: str, tmp_path: Path, terms: Terms, patient_listeners: None
+) -> AsyncIterator[House]:
     """The desk as in production, hearing Slack and working; once on SQLite and once on PostgreSQL."""
     named = {name.lower(): value for name, value in sandbox.environment().items()}
     settings = Settings(

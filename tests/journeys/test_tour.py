@@ -9,6 +9,7 @@ from rich.console import Console
 from bot.demo import running
 from bot.demo.story import STORY, Told
 from bot.demo.tour import play
+from bot.sandbox.slack.records import Timing
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -33,6 +34,7 @@ def on(url: str) -> dict[str, str]:
 async def test_the_story_goes_as_told(console: Console, tmp_path: Path, database_url: str) -> None:
     """Every step of the tour, through sockets, HTTP and SMTP, on both databases."""
     async with running(tmp_path, environment=on(database_url)) as demo:
+        demo.sandbox.world.slack.timing = Timing.patient(retries=(0.0, 60.0, 300.0))
         code = await play(STORY, Told(demo.sandbox.world), console)
     assert code == 0, printed(console)
 
@@ -42,5 +44,6 @@ async def test_the_story_goes_on_when_the_bot_is_killed_between_its_steps(
 ) -> None:
     """A kill -9 and a new start before each step: nothing is lost, and the last step finds nothing doubled."""
     async with running(tmp_path, environment=on(database_url)) as demo:
+        demo.sandbox.world.slack.timing = Timing.patient(retries=(0.0, 60.0, 300.0))
         code = await play(STORY, Told(demo.sandbox.world), console, between=demo.bot.kill_and_start)
     assert code == 0, printed(console)

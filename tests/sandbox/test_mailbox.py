@@ -26,7 +26,7 @@ def letter() -> EmailMessage:
 
 async def send(world: World, message: EmailMessage, **more: Any) -> None:
     """Deliver a mail the way every program does."""
-    await aiosmtplib.send(message, hostname="127.0.0.1", port=world.mailbox.port, timeout=5, **more)
+    await aiosmtplib.send(message, hostname="127.0.0.1", port=world.mailbox.port, timeout=60, **more)
 
 
 async def test_a_mail_is_kept_with_all_that_it_says(world: World) -> None:

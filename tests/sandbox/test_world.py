@@ -46,7 +46,7 @@ async def visit(sandbox: Sandbox, http: aiohttp.ClientSession) -> None:
 @pytest.fixture
 async def mail_client() -> AsyncIterator[SMTP]:
     """A mail client that stays connected while the server stops."""
-    client = SMTP(timeout=5)
+    client = SMTP(timeout=60)
     yield client
     client.close()
 

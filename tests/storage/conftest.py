@@ -20,11 +20,11 @@ class Gate:
     def stand_still(self) -> None:
         """Called by the use case, in its thread."""
         self._reached.set()
-        assert self._open.wait(20)
+        assert self._open.wait(60)
 
     async def reached(self) -> None:
         """Wait until the use case is there."""
-        assert await asyncio.to_thread(self._reached.wait, 20)
+        assert await asyncio.to_thread(self._reached.wait, 60)
 
     def let_go(self) -> None:
         """Let it go on."""

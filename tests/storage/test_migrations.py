@@ -166,7 +166,7 @@ def test_four_processes_that_start_at_once_all_find_the_tables(empty_url: str) -
     """Of four that migrate at once one does it and the others wait for it; none fails."""
     program = [sys.executable, "-c", MIGRATES_ONCE, empty_url]
     starts = [subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)]
-    ends = [(start.communicate(timeout=60), start.returncode) for start in starts]
+    ends = [(start.communicate(timeout=100), start.returncode) for start in starts]
 
     assert sorted(ends) == [(("", ""), 0)] * 3 + [(("upgraded\n", ""), 0)]
 
@@ -208,7 +208,7 @@ def test_four_desks_that_start_at_once(empty_url: str) -> None:
     desks = [subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     said = sorted(desk.stdout.readline().strip() for desk in desks if desk.stdout)
     for desk in desks:
-        desk.communicate(timeout=30)
+        desk.communicate(timeout=90)
 
     alone = ["DatabaseInUse"] * 3 + ["open"]
     assert said == (alone if empty_url.startswith("sqlite") else ["open"] * 4)

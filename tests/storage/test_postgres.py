@@ -69,7 +69,7 @@ async def test_two_use_cases_that_block_each_other_both_succeed(database: Databa
 
     await asyncio.gather(database.write(in_order, 1, 2), database.write(in_order, 2, 1))
 
-    assert len(tries) == 3
+    assert len(tries) >= 3  # who lost may be quicker than who waits, and lose once more
     assert await database.read(lambda tx: list(tx.session.scalars(text("SELECT n FROM t")))) == [2, 2]
 
 

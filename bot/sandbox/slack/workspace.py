@@ -11,6 +11,7 @@ from bot.sandbox.slack.form import Entries, refreshed
 from bot.sandbox.slack.records import App, Channel, File, Json, Message, Person, Team, Timing, UserGroup
 from bot.sandbox.slack.tickets import ResponseUrls, Triggers
 from bot.sandbox.slack.windows import View, Windows
+from bot.sandbox.watch import PATIENCE
 
 if TYPE_CHECKING:
     from bot.sandbox.slack.actor import Actor
@@ -61,7 +62,7 @@ class Slack:
         self._last_ts = max(int(self.now * 1_000_000), self._last_ts + 1)
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
-    async def until(self, predicate: Callable[[], T | None], timeout: float = 10, what: str = "") -> T:  # noqa: ASYNC109
+    async def until(self, predicate: Callable[[], T | None], timeout: float = PATIENCE, what: str = "") -> T:  # noqa: ASYNC109
         """Wait until ``predicate()`` is truthy, looking whenever the world changes."""
         return await self.world.until(predicate, timeout, what)
 

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.actor import Actor
+from bot.sandbox.slack.records import Timing
 from bot.sandbox.slack.workspace import Slack
 from bot.sandbox.world import World
 
@@ -21,10 +22,8 @@ PATH = "/slack/events"
 
 @pytest.fixture
 def slack(world: World) -> Slack:
-    """The workspace, with short waits."""
-    world.slack.timing.ack = 0.5
-    world.slack.timing.retries = (0.0, 0.02, 0.02)
-    world.slack.timing.patience = 3.0
+    """The workspace; a test of what comes too late says itself how long Slack waits."""
+    world.slack.timing = Timing.patient()
     return world.slack
 
 
