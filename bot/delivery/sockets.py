@@ -86,17 +86,26 @@ class Connection(AsyncSocketModeHandler):
                 await self._idle.wait()
 
     async def bury(self, seconds: float) -> None:
-        """Close it. A dead peer can make that hang, so after a while it is only dropped."""
+        """Close it. A dead peer can make that hang, so after a while, or when the desk stops, it is only dropped."""
+        try:
+            with suppress(TimeoutError, aiohttp.ClientError, OSError):
+                async with asyncio.timeout(seconds):
+                    await self.close_async()  # type: ignore[no-untyped-call]
+        finally:
+            await self._drop()
+
+    async def _drop(self) -> None:
         client = self.client
-        with suppress(TimeoutError, aiohttp.ClientError, OSError):
-            async with asyncio.timeout(seconds):
-                await self.close_async()  # type: ignore[no-untyped-call]
         client.closed = True
         tasks = (client.message_processor, client.current_session_monitor, client.message_receiver)
         alive = [task for task in tasks if task is not None]
         for task in alive:
             task.cancel()
         await asyncio.gather(*alive, return_exceptions=True)
+        if (socket := client.current_session) is not None:
+            with suppress(TimeoutError, aiohttp.ClientError, OSError):
+                async with asyncio.timeout(0):  # aiohttp hangs up when it may not even say goodbye
+                    await socket.close()
         await client.aiohttp_client_session.close()
 
 
@@ -167,8 +176,10 @@ class Sockets:
                 trouble = await self._live(number, connection)
             finally:
                 self._note(number, None)
-                await connection.finish(self._pace.drain)
-                await connection.bury(self._pace.close)
+                try:
+                    await connection.finish(self._pace.drain)
+                finally:
+                    await connection.bury(self._pace.close)
             failures = 1 if trouble == _LOST else failures + 1
             pause = min(self._pace.longest_pause, self._pace.first_pause * 2 ** (failures - 1))
             pause *= 0.5 + self._random()
@@ -185,8 +196,7 @@ class Sockets:
             return _NO_HANDSHAKE
         log.info("socket is connected", socket=number)
         seen = time.monotonic()
-        while time.monotonic() - seen < self._pace.grace:
-            is_up = await connection.is_up()
+        while (is_up := await connection.is_up()) or time.monotonic() - seen < self._pace.grace:
             self._note(number, connection if is_up else None)
             seen = time.monotonic() if is_up else seen
             await asyncio.sleep(self._pace.look)

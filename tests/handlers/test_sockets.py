@@ -1,7 +1,9 @@
 """Two connections to Slack, which come back from everything."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.accounts.tables import Channel
 from bot.delivery.metrics import Metrics
-from bot.delivery.sockets import Pace, Sockets
+from bot.delivery.sockets import Connection, Pace, Sockets
 from bot.desk import Desk
 from bot.sandbox.faults import Fault
 from bot.sandbox.seed import GENERAL, KOPI, KOPI_ACCOUNT
@@ -179,6 +181,39 @@ async def test_nothing_is_left_behind(new_sockets: Callable[[], Sockets], slack:
     assert len(alive()) == 2 * 4
     await sockets.close()
     assert alive() == []
+
+
+async def test_a_desk_that_stood_still_keeps_its_connections(
+    bolt: AsyncApp, desk: Desk, slack: Slack, metrics: Metrics, pace: Pace
+) -> None:
+    """A process that was paused for longer than the grace looks again before it throws a connection away."""
+    calm = replace(pace, handshake=60.0, ping=60.0)
+    token = desk.settings.slack_app_token.get_secret_value()
+    sockets = Sockets(bolt, app_token=token, web_client=desk.slack, metrics=metrics, pace=calm)
+    sockets.open()
+    await until(lambda: sockets.connected == 2)
+    open_before = list(slack.delivery.sockets.open)
+    time.sleep(2 * calm.grace)  # noqa: ASYNC251 (the whole process stands still)
+    assert "contact files" in (await slack.actor("U0ANA").command(GENERAL, "/desk help")).text
+    assert slack.delivery.sockets.open == open_before
+    await sockets.close()
+    assert sample(metrics, "senderdesk_socket_reconnects_total", reason="connection lost") == 0
+
+
+async def test_a_stop_in_the_middle_of_a_burial_leaves_nothing_open(
+    bolt: AsyncApp, desk: Desk, slack: Slack, metrics: Metrics
+) -> None:
+    """A connection that was being closed when the desk stopped is dropped with everything it had."""
+    token = desk.settings.slack_app_token.get_secret_value()
+    connection = Connection(bolt, token, desk.slack, Pace(), metrics)
+    await connection.connect_async()
+    burying = asyncio.create_task(connection.bury(60))
+    await asyncio.sleep(0)  # it has begun
+    burying.cancel()
+    await asyncio.gather(burying, return_exceptions=True)
+    assert burying.cancelled()
+    assert connection.client.current_session.closed
+    assert connection.client.aiohttp_client_session.closed
 
 
 @pytest.fixture
