@@ -93,8 +93,8 @@ def metrics() -> Metrics:
 
 @pytest.fixture
 def pace() -> Pace:
-    """As in production: a slow machine must not look like a lost connection."""
-    return Pace()
+    """Slower than in production: a machine that stands still must not look like a lost connection."""
+    return Pace(handshake=60.0, grace=60.0, ping=60.0)
 
 
 @pytest.fixture
