@@ -9,6 +9,7 @@ import typer
 
 from bot.contacts.cli import app as contacts
 from bot.errors import DeskError
+from bot.registrations.cli import app as senderid
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -21,6 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(contacts, name="contacts")
+app.add_typer(senderid, name="senderid")
 
 
 def main() -> None:

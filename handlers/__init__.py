@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the index is a table
 """The listeners of the desk: what a person does, what hears it, which use case it calls, what is said, what tests it.
 
     What a person does | Listener                      | Use case               | Message           | Test
@@ -31,6 +32,11 @@
     types a country    | options contacts:country_pick | -                      | contacts/columns  | journeys/tour
     picks groups       | action contacts:groups        | contacts.pick_groups   | contacts/card     | journeys/tour
     types a group      | options contacts:groups       | contacts.groups_like   | contacts/card     | journeys/tour
+    asks how           | command /senderid             | -                      | registrations/answers | handlers/senderid
+    asks how           | command /senderid help        | -                      | registrations/answers | handlers/senderid
+    asks if it passes  | command /senderid check       | -                      | registrations/check   | handlers/senderid
+    tries the proposal | action senderid:check         | -                      | registrations/check   | handlers/senderid
+    asks for the rules | command /senderid rules       | -                      | registrations/rules   | handlers/senderid
     opens App Home     | event app_home_opened         | -                      | home/welcome      | handlers/home
     anything else      | event (any other)             | -                      | -                 | handlers/fallback
     clicks old buttons | action (any other)            | -                      | desk/refused      | handlers/fallback
@@ -49,7 +55,7 @@ column is ``tests/handlers/test_help.py``.
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.desk import Desk
-from handlers import accounts, contacts, errors, fallback, home
+from handlers import accounts, contacts, errors, fallback, home, senderid
 from handlers import desk as desk_help
 from handlers.middleware import Listen
 
@@ -58,5 +64,5 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
     """Register every listener. The catch-alls come last: Bolt takes the first that fits."""
     listen = Listen(app, desk)
     errors.register(app, desk)
-    for flow in (desk_help, accounts, contacts, home, fallback):
+    for flow in (desk_help, accounts, contacts, senderid, home, fallback):
         flow.register(listen)

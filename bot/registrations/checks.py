@@ -82,7 +82,7 @@ def _failing(country: Country, name: str, case: Case) -> set[str]:
 def _finding(country: Country, rule: Rule, found: str | Unjudged | None, case: Case, mended: str) -> Finding:
     source = country.cite(rule.source)
     if isinstance(found, Unjudged):
-        message = f"{rule.says}: to be checked with {found.needs}."
+        message = f"{rule.says} (to be checked with {found.needs})."
         return Finding(rule.rule, True, "info", message, "", source, rule.about, judged=False)
     if found is None:
         return Finding(rule.rule, True, "info", f"{rule.says}.", "", source, rule.about)

@@ -19,15 +19,18 @@ from pydantic.dataclasses import dataclass
 from bot.errors import DeskError
 from bot.registrations.country_file import place_of, read_yaml
 from bot.registrations.judging import STRICT, Code, Line, Rule, Tags, joined
-from bot.registrations.name_rules import Characters, Digits, Ends, Latin, Length, Letter, Linked, Refused
+from bot.registrations.name_rules import Characters, Digits, Doubtful, Ends, Latin, Length, Letter, Linked, Refused
 from bot.registrations.text_rules import BrandInText, Entity, EntityNumber, NoLinks, PlainText, Shorteners
 
 FOLDER = Path(__file__).with_name("countries")
 MEGABYTE = 1_000_000
+BETWEEN = "; "
+"""Stands between the titles of several sources."""
 AnyRule = Annotated[
     Length
     | Latin
     | Characters
+    | Doubtful
     | Ends
     | Letter
     | Digits
@@ -177,6 +180,8 @@ class Country:
 
     code: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     name: Annotated[str, Field(min_length=2, max_length=60)]
+    spoken: str = ""
+    """Its name in a sentence: "the Philippines"."""
     registered_by: Line
     entities: Annotated[tuple[EntityCode, ...], Field(min_length=1)]
     industries: tuple[Choice, ...] = ()
@@ -192,11 +197,18 @@ class Country:
     conflicts: tuple[Conflict, ...] = ()
     sources: Mapping[str, Line]
 
+    def __post_init__(self) -> None:
+        """What is not said otherwise is called by its name."""
+        if not self.spoken:
+            object.__setattr__(self, "spoken", self.name)
+
     @model_validator(mode="after")
     def _is_consistent(self) -> "Country":
         for what in ("industries", "message_types", "operators"):
             _once([each.code for each in getattr(self, what)], what)
         _once([rule.rule for rule in self.rules], "rules")
+        if not any(isinstance(rule, Length) and rule.longest for rule in self.rules):
+            raise ValueError("rules: none says how long a sender ID may be")
         _known(self.loa.operators, {operator.code for operator in self.operators}, "loa: no operator")
         _known((tag for tag in _tags(asdict(self))), self.sources.keys(), "no source is called")
         _known(self.sources, set(_tags(asdict(self))), "no fact has the source")
@@ -224,12 +236,12 @@ class Country:
 
     def cite(self, tags: tuple[str, ...]) -> str:
         """The titles of sources, in one line."""
-        return "; ".join(self.sources[tag] for tag in tags)
+        return BETWEEN.join(self.sources[tag] for tag in tags)
 
     @property
     def longest_name(self) -> int:
         """Characters that a sender ID may have."""
-        return min((rule.longest for rule in self.rules if isinstance(rule, Length)), default=11)
+        return min(rule.longest for rule in self.rules if isinstance(rule, Length) and rule.longest is not None)
 
 
 def _once(codes: list[str], what: str) -> None:
@@ -272,6 +284,12 @@ def read(path: Path) -> Country:
 def read_all(folder: Path) -> tuple[Country, ...]:
     """Every file of a folder, by the countries' names."""
     return tuple(sorted((read(path) for path in folder.glob("*.yml")), key=lambda country: country.name))
+
+
+def as_plain(country: Country) -> dict[str, Any]:
+    """All of a country's file as JSON has it, days as ``2025-04-16``, sizes in bytes."""
+    plain: dict[str, Any] = TypeAdapter(Country).dump_python(country, mode="json")
+    return plain
 
 
 @cache

@@ -9,6 +9,8 @@ from pydantic.dataclasses import dataclass
 from bot.registrations import names
 from bot.registrations.judging import STRICT, Case, Rule, Trouble, Unjudged, Words, joined, quoted
 
+SHOWN = 8
+"""Refused words that are named in a sentence."""
 _SPOKEN = {" ": "blanks", "-": "hyphens (-)", ".": "dots (.)", "_": "underscores (_)"}
 
 
@@ -22,26 +24,29 @@ class Length(Rule):
 
     kind: Literal["length"]
     shortest: Annotated[int, Field(ge=1)]
-    longest: Annotated[int, Field(le=16)]
+    longest: Annotated[int, Field(le=16)] | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> "Length":
-        if self.shortest > self.longest:
+        if self.longest is not None and self.shortest > self.longest:
             raise ValueError("the shortest is longer than the longest")
         return self
 
     @property
     def says(self) -> str:
         """3 to 11 characters."""
-        return f"{self.shortest} to {self.longest} characters"
+        return f"At least {self.shortest} characters" if self.longest is None else f"{self._range} characters"
+
+    @property
+    def _range(self) -> str:
+        return f"at least {self.shortest}" if self.longest is None else f"{self.shortest} to {self.longest}"
 
     def trouble(self, case: Case) -> Trouble:
         """Too short or too long."""
-        if self.shortest <= len(case.name) <= self.longest:
-            return None
         count = len(case.name)
-        characters = f"{count} character{'' if count == 1 else 's'}"
-        return f"{quoted(case.name)} has {characters}; it must have {self.shortest} to {self.longest}"
+        if count >= self.shortest and (self.longest is None or count <= self.longest):
+            return None
+        return f"{quoted(case.name)} has {count} character{'' if count == 1 else 's'}; it must have {self._range}"
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -78,7 +83,7 @@ class Characters(Rule):
     @property
     def says(self) -> str:
         """What there may be."""
-        return f"Letters, digits{''.join(', ' + each for each in _spoken(self.specials))}; no other characters"
+        return f"{joined(('Letters', 'digits', *_spoken(self.specials)))} only"
 
     def trouble(self, case: Case) -> Trouble:
         """Which special is not allowed."""
@@ -88,6 +93,24 @@ class Characters(Rule):
             return None
         may = "letters and digits" if not self.specials else f"letters, digits, {joined(_spoken(self.specials))}"
         return f"{quoted(_seen(case.name))} has {joined(_spoken(''.join(wrong)))}; safe are {may}"
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Doubtful(Rule):
+    """Specials that not everybody takes."""
+
+    kind: Literal["doubtful"]
+    specials: Annotated[str, Field(pattern=r"^[ -/:-@\[-`{-~]+$")]
+
+    @property
+    def says(self) -> str:
+        """Which are meant."""
+        return f"Better without {joined(_spoken(self.specials), 'or')}"
+
+    def trouble(self, case: Case) -> Trouble:
+        """Which of them it has."""
+        found = "".join(special for special in self.specials if special in case.name)
+        return f"{quoted(_seen(case.name))} has {joined(_spoken(found))}" if found else None
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -151,22 +174,22 @@ class Digits(Rule):
 class Refused(Rule):
     """Names that operators refuse; case, digits and specials do not matter.
 
-    ``match``: "whole": the name is made of nothing but these words; "inside": one is anywhere in it; "part": one is a
-    part that a reader sees, or the name begins with it.
+    ``match``: "whole": the name is made of nothing but these words and what may stand ``beside`` them; "inside": one is
+    anywhere in it; "part": one is a part that a reader sees, or the name begins with it.
     """
 
     kind: Literal["refused"]
     match: Literal["whole", "inside", "part"]
     words: Words
+    beside: tuple[str, ...] = ()
     called: str
     """What such names are: "a generic name"."""
 
     @property
     def says(self) -> str:
         """What is refused, with the first words as examples."""
-        how = {"whole": "", "inside": "in it", "part": "as a part of it"}[self.match]
-        shown = joined(self.words[:8], "or") + (" ..." if len(self.words) > 8 else "")  # noqa: PLR2004 - examples
-        return f"Not {self.called}: nothing like {shown}{' ' if how else ''}{how}"
+        shown = self.words if len(self.words) <= SHOWN else (*self.words[:SHOWN], "others")
+        return f"Not {self.called} ({joined(shown)})"
 
     def trouble(self, case: Case) -> Trouble:
         """Which word it is."""
@@ -177,7 +200,10 @@ class Refused(Rule):
 
     def _found(self, name: str) -> str | None:
         if self.match == "whole":
-            return "" if names.is_made_of(name, self.words) else None
+            made_of_them = names.is_made_of(name, (*self.words, *self.beside))
+            return (
+                "" if made_of_them and any(names.letters(word) in names.letters(name) for word in self.words) else None
+            )
         if self.match == "inside":
             return next((word for word in self.words if names.letters(word) in names.letters(name)), None)
         parts = names.tokens(name)

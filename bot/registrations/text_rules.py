@@ -67,7 +67,7 @@ class NoLinks(Rule):
     @property
     def says(self) -> str:
         """What is asked of links."""
-        return "Links in the text only as allowed"
+        return "No links in the text, or only such as are allowed"
 
     def trouble(self, case: Case) -> Trouble:
         """The first link."""

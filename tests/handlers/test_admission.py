@@ -34,7 +34,9 @@ Deliver = Callable[..., Awaitable[Any]]
 
 PUBLIC = {
     "command /desk", "command /desk help", "command /contacts", "command /contacts help", "event app_home_opened",
-    "event member_joined_channel", "event message:file_share", *(f"{kind} (any other)" for kind in get_args(Kind)),
+    "event member_joined_channel", "event message:file_share", "command /senderid", "command /senderid help",
+    "command /senderid check", "command /senderid rules", "action senderid:check",
+    *(f"{kind} (any other)" for kind in get_args(Kind)),
 }  # fmt: skip
 """What everybody may use; it must change nothing for them and tell nothing of a customer's."""
 OWN = {
@@ -132,7 +134,8 @@ def command(path: str, who: Somebody) -> Payload:
     if not path.startswith("/"):
         path = "/nothing"
     name, *words = path.split()
-    words += [] if path in ("/nothing", "/desk", "/contacts", "/desk people") else [KOPI_ACCOUNT, "Kopi", "<@U0GITA>"]
+    alone = ("/nothing", "/desk", "/contacts", "/desk people", "/senderid", "/senderid rules")
+    words += [] if path in alone else [KOPI_ACCOUNT, "Kopi", "<@U0GITA>"]
     where = {"channel_id": who.channel, "channel_name": "here", "user_id": who.user, "team_id": who.team}
     return {"command": name, "text": " ".join(words), **where}
 
