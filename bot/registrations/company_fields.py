@@ -96,7 +96,7 @@ def _misshapen(fields: CompanyFields) -> Iterator[tuple[str, str]]:
     if bool(fields.call_from) != bool(fields.call_to):
         missing = "call_to" if fields.call_from else "call_from"
         yield missing, "Tell both times, from and to, or neither."
-    elif fields.call_from and fields.call_from >= fields.call_to:
+    elif _TIME.fullmatch(fields.call_from) and _TIME.fullmatch(fields.call_to) and fields.call_from >= fields.call_to:
         yield "call_to", f"The best time to call ends at {fields.call_to}, before it begins. Swap the two."
 
 
