@@ -4,6 +4,11 @@ phonenumbers reads a number with regular expressions, one number at a time. What
 one after the other, and there are at most 18 of them. So its answers fit into an automaton: a table of states, in which
 each digit leads from one state to the next, and the state after the last digit says what the number is.
 
+An example, +6581234567. Its ten digits lead from the start through ten states. Those after 65, 658, 6581 and so on up
+to 658123456 say "too short"; the one after the tenth says "valid, SG, mobile"; a digit more leads to one that says "not
+valid". +6581234568 ends in the same state, for nothing that may follow tells the two apart. Because numbers share
+their states in this way, all the numbers of the world need about fifteen thousand.
+
 The table is built from the metadata of the phonenumbers that is installed, and by its own rules:
 
 ``patterns``     a regular expression over digits becomes a graph that is walked digit by digit

@@ -1,7 +1,7 @@
 """The automaton: every number that can be written, as a table of states.
 
 ``build`` walks over all digits, up to 18 of them, and asks at every place what a number is that ends there. Two places
-from which all goes on alike are one state; so a few thousand states are enough for all the numbers of the world.
+from which all goes on alike are one state; so fifteen thousand states or so are enough for all numbers of the world.
 
 The table is used on whole columns. A number is an integer and its count of digits (zeros in front count). The first
 three or four digits are looked up at once, then two at a time: a number of twelve digits takes five look-ups.

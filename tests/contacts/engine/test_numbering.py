@@ -21,9 +21,11 @@ from bot.contacts.numbering import plan, store
 from bot.contacts.numbering.international import International
 from bot.contacts.numbering.national import National
 from bot.contacts.numbering.patterns import Graph, UnknownPattern
+from bot.contacts.numbering.plan import Outcome
 from bot.contacts.numbering.states import build
 from bot.contacts.numbering.store import Store
 from bot.contacts.numbers import verdict
+from bot.contacts.reasons import Reason
 from bot.contacts.verdicts import ACCEPTED, REASONS, REGIONS
 
 RELEASE = f"phonenumbers {phonenumbers.__version__}"
@@ -104,6 +106,26 @@ def test_the_automaton_is_built_in_three_seconds_and_read_in_no_time(tmp_path: P
     assert (read.ends == built.ends).all()
     record_property(RELEASE, {"ms to build the automaton": round(building * 1000), "states": len(built.steps)})
     assert building < 3
+
+
+def test_the_example_of_the_explanation(store: Store) -> None:
+    """What the package tells newcomers about +6581234567 is so."""
+    automaton = store.international()
+
+    def state(digits: str) -> int:
+        here = automaton.start
+        for digit in digits:
+            here = int(automaton.steps[here, int(digit)])
+        return here
+
+    def outcome(digits: str) -> Outcome:
+        return automaton.outcomes[automaton.ends[state(digits)]]
+
+    number = "6581234567"
+    assert {outcome(number[:end]).reason for end in range(2, len(number))} == {Reason.TOO_SHORT}
+    assert outcome(number) == Outcome(region="SG", type=phonenumbers.PhoneNumberType.MOBILE)
+    assert outcome(number + "8").reason == Reason.INVALID
+    assert state(number) == state("6581234568")
 
 
 def test_another_version_of_phonenumbers_gets_automata_of_its_own(tmp_path: Path, monkeypatch) -> None:
