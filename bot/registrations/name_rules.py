@@ -230,8 +230,10 @@ class Linked(Rule):
         """It has nothing of the owner's name."""
         if case.brandless:
             return None
-        if not any(names.owner_words(owner) for owner in case.owners):
+        if not case.owners:
             return Unjudged("the company's name")
+        if not any(names.owner_words(owner) for owner in case.owners):
+            return Unjudged("the company's name in Latin letters")
         if any(names.is_linked(case.name, owner) for owner in case.owners):
             return None
         return f"{quoted(_seen(case.name))} does not show whose it is: it has nothing of {joined(case.owners, 'or')}"

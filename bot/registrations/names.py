@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+COMPARED = 200
+"""Characters of a name that are looked at: no name is longer, and what somebody pastes may be."""
 MEANINGFUL = 3
 """Letters from which a word of a company's name tells whose it is."""
 _SPELLED = str.maketrans(
@@ -26,7 +28,7 @@ _LEGAL_FORM = re.compile(
 
 def fold(text: str) -> str:
     """The text in plain ASCII: accents dropped, ligatures spelled out; what has no Latin form is left out."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_SPELLED))
+    decomposed = unicodedata.normalize("NFKD", text[:COMPARED].translate(_SPELLED))
     return "".join(char for char in decomposed if char.isascii() and char.isprintable())
 
 
@@ -49,7 +51,7 @@ def owner_words(owner: str) -> list[str]:
 
 def without_legal_form(owner: str) -> str:
     """The name as people say it: "Kopi Nusantara" of "PT Kopi Nusantara Tbk"."""
-    spoken = _LEGAL_FORM.sub(" ", owner)
+    spoken = _LEGAL_FORM.sub(" ", owner[:COMPARED])
     return " ".join(spoken.split()).strip(" ,.") or owner.strip()
 
 

@@ -9,10 +9,10 @@ from pydantic.dataclasses import dataclass
 from bot.registrations import names, uen
 from bot.registrations.judging import STRICT, About, Case, Rule, Trouble, Unjudged, Words, joined, quoted
 
-_HOST = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
+_HOST = r"(?<![\w.@-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}"
 _LINK = re.compile(
-    rf"https?://\S+|\bwww\.\S+|\b{_HOST}[a-z]{{2,24}}/\S*|"
-    rf"\b{_HOST}(?:com|net|org|info|biz|io|app|link|shop|online|asia|ph|th|id|sg|me|ly|gl|gd|to|co|xyz|page)\b",
+    rf"https?://\S+|\bwww\.\S+|{_HOST}[a-z]{{2,24}}/\S*|"
+    rf"{_HOST}(?:com|net|org|info|biz|io|app|link|shop|online|asia|ph|th|id|sg|me|ly|gl|gd|to|co|xyz|page)\b",
     re.IGNORECASE,
 )
 _SCHEME = re.compile(r"^[a-z]+://", re.IGNORECASE)

@@ -116,6 +116,15 @@ def test_a_name_that_only_gets_warnings_is_not_refused() -> None:
     assert ok(findings)
 
 
+def test_a_name_in_another_alphabet_is_asked_for_in_latin_letters() -> None:
+    """Nobody can see from Thai letters whether a Latin name fits; the text may name it as it is."""
+    findings = check_sender_id(PH, "Kafaedi", company="กาแฟดี", text="กาแฟดี: 1234")
+    found = {each.rule: each for each in findings}
+    assert "in Latin letters" in found["linked"].message
+    assert not found["linked"].judged
+    assert found["brand_in_text"].ok
+
+
 def test_indonesia_refuses_local_companies() -> None:
     """Self-service takes international entities only there (seed)."""
     assert not ok(check_sender_id(country("ID"), "KopiNusanta", entity="local"))
@@ -159,6 +168,20 @@ def test_a_proposal_passes_the_same_check(of: Country, **case: object) -> None:
         elif found.proposal:
             again = check_sender_id(of, **asdict(replace(asked, text=found.proposal)))
             assert next(each for each in again if each.rule == found.rule).ok
+
+
+@pytest.mark.parametrize("pasted", ["info" * 8000, "Aa-" * 10_000, "a." * 10_000, "https://" * 4000, "กา" * 10_000])
+def test_what_is_pasted_by_mistake_is_judged_all_the_same(pasted: str) -> None:
+    """A page in place of a name or a text is refused as such, and holds nobody up: the test's own time limit."""
+    findings = {found.rule: found for found in check_sender_id(PH, pasted, company=pasted, text=pasted)}
+    assert f"has {len(pasted)} characters" in findings["length"].message
+    assert all(len(found.message) < 400 for found in findings.values())
+
+
+@pytest.mark.parametrize("text", ["Kopi.Nusantara", "v1.2.3", "10.30", "Rp1.000", "ana@kopi.ph", "Hi.There"])
+def test_not_every_dot_makes_a_link(text: str) -> None:
+    """Only what a phone would make one of."""
+    assert finding(PH, "links", name="Kopis", text=text).ok
 
 
 @pytest.mark.parametrize(
