@@ -34,7 +34,7 @@ from bot.delivery.links import Links
 from bot.delivery.listening import Ears, listening
 from bot.delivery.mail import MailSender
 from bot.delivery.metrics import Metrics, due
-from bot.delivery.outbox import REVIEW
+from bot.delivery.outbox import ESCALATION, REVIEW
 from bot.delivery.sender import Sender
 from bot.delivery.slack import SlackMessages
 from bot.delivery.slack_files import SlackFiles
@@ -46,7 +46,10 @@ from bot.errors import DeskError
 from bot.settings import Settings
 from bot.storage.database import Database, Tx, random_id, utc_now
 from bot.storage.files import Files
-from handlers import contacts_forms, register_all
+from bot.tickets import home as ticket_home
+from bot.tickets import messages as ticket_messages
+from bot.tickets import watch as ticket_watch
+from handlers import contacts_forms, register_all, tickets_forms
 from handlers.bolt import make_bolt
 
 log = structlog.get_logger()
@@ -55,6 +58,7 @@ _MEET_SECONDS = 2.0
 """How long a start waits for Slack, so that a token that Slack refuses is told at once."""
 _AWAY_SECONDS = 5.0
 _RECONCILE_SECONDS = 60
+_WATCH_SECONDS = 60
 _HOUSEKEEPING_SECONDS = 3600
 _FINISHED_ROWS_KEPT = timedelta(days=7)
 
@@ -125,7 +129,10 @@ def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -
             users=settings.senderdesk_staff_users,
             admins=settings.senderdesk_admins,
         ),
-        home_sections=[contact_home.section(voices, links, contacts_forms.UPLOAD)],
+        home_sections=[
+            ticket_home.section(voices, links, tickets_forms.OPEN),
+            contact_home.section(voices, links, contacts_forms.UPLOAD),
+        ],
     )
 
 
@@ -144,9 +151,17 @@ def _delivery(desk: Desk, terms: Terms) -> tuple[Sender, Jobs]:
         files,
         slack=slack,
         mail=mail,
-        kinds=[dead.kind(desk.voices), greeting.kind(desk.voices), *contact_messages.kinds(desk.voices, desk.links)],
+        kinds=[
+            dead.kind(desk.voices),
+            greeting.kind(desk.voices),
+            *contact_messages.kinds(desk.voices, desk.links),
+            *ticket_messages.kinds(desk.voices, desk.links),
+        ],
         lanes=Lanes(time.monotonic),
-        places={REVIEW: settings.senderdesk_review_channel},
+        places={
+            REVIEW: settings.senderdesk_review_channel,
+            ESCALATION: settings.senderdesk_escalation_channel or settings.senderdesk_review_channel,
+        },
     )
     jobs = Jobs(
         [
@@ -171,8 +186,12 @@ def _ticks(desk: Desk, workers: dict[str, Worker]) -> Ticks:
     async def keep_house() -> None:
         await desk.write(_forget)
 
+    async def watch_tickets() -> None:
+        await desk.write(ticket_watch.look)
+
     ticks.every(desk.settings.senderdesk_tick_seconds, "wake", wake)
     ticks.every(_RECONCILE_SECONDS, "reconcile", compare)
+    ticks.every(_WATCH_SECONDS, "tickets", watch_tickets)
     ticks.every(_HOUSEKEEPING_SECONDS, "housekeeping", keep_house)
     return ticks
 

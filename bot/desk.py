@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.storage.database import Database, Tx
     from bot.storage.files import Files
+    from bot.tickets.features import Feature
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,7 +28,8 @@ Blocks = list[dict[str, Any]]
 class Desk:
     """What the handlers are given.
 
-    ``home_sections`` are functions ``(tx, who) -> blocks`` that features add to App Home, in order.
+    ``home_sections`` are functions ``(tx, who) -> blocks`` that features add to App Home, in order;
+    ``ticket_features`` is what features hand over whose requests are tickets.
     """
 
     settings: Settings
@@ -39,6 +41,7 @@ class Desk:
     links: Links
     people: Directory
     home_sections: list[Callable[[Tx, Who], Blocks]] = field(default_factory=list)
+    ticket_features: list[Feature] = field(default_factory=list)
 
     async def write(self, f: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run one use case in one transaction; what it returns was committed."""

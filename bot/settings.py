@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     senderdesk_staff_users: Names = Field((), description="Ids of staff, for workspaces without user groups (U...).")
     senderdesk_admins: Names = Field((), description="Ids of the people who administer the desk (U...).")
     senderdesk_review_channel: str = Field("", description="Id of the staff's channel (C...).")
+    senderdesk_escalation_channel: str = Field(
+        "", description="Id of the channel that hears of late tickets (C...); empty: the staff's channel."
+    )
 
     # 8x8
     contacts_api_url: str = Field("https://contacts.8x8.com", description="8x8's Contacts API; decides data residency.")

@@ -37,6 +37,35 @@
     asks if it passes  | command /senderid check       | -                      | registrations/check   | handlers/senderid
     tries the proposal | action senderid:check         | -                      | registrations/check   | handlers/senderid
     asks for the rules | command /senderid rules       | -                      | registrations/rules   | handlers/senderid
+    asks about tickets | command /tickets help         | -                      | tickets/answers   | handlers/tickets
+    lists own tickets  | command /tickets              | tickets.lines          | tickets/answers   | handlers/tickets
+    lists all of them  | command /tickets all          | tickets.lines          | tickets/answers   | handlers/tickets
+    those of support   | command /tickets us           | tickets.lines          | tickets/answers   | handlers/tickets
+    of the customer    | command /tickets customer     | tickets.lines          | tickets/answers   | handlers/tickets
+    of the operators   | command /tickets operator     | tickets.lines          | tickets/answers   | handlers/tickets
+    those that ended   | command /tickets ended        | tickets.lines          | tickets/answers   | handlers/tickets
+    lists late ones    | command /tickets overdue      | tickets.lines          | tickets/answers   | handlers/tickets
+    of one customer    | command /tickets account      | tickets.lines          | tickets/answers   | handlers/tickets
+    picks another list | action tickets:view           | tickets.lines          | tickets/answers   | handlers/tickets
+    looks at a ticket  | command /tickets show         | tickets.by_number      | tickets/card      | handlers/tickets
+    asks why           | command /tickets why          | tickets.why            | tickets/why       | handlers/tickets
+    by the button      | action tickets:why            | tickets.why            | tickets/why       | handlers/tickets
+    opens a ticket     | command /tickets open         | tickets.ask            | tickets/card      | handlers/tickets
+    opens the form     | action tickets:open           | -                      | tickets/forms     | handlers/tickets
+    sends it           | view tickets:open             | tickets.ask            | tickets/card      | handlers/tickets
+    makes one of words | shortcut tickets:from_message | tickets.ask            | tickets/answers   | handlers/tickets
+    writes in a thread | event message                 | -                      | tickets/reply     | journeys/tickets
+    adds words         | action tickets:add            | tickets.of_account     | tickets/forms     | handlers/tickets
+    sends them         | view tickets:add              | tickets.reply          | tickets/reply     | handlers/tickets
+    closes a ticket    | action tickets:close          | tickets.settle         | tickets/card      | handlers/tickets
+    opens it again     | action tickets:reopen         | tickets.settle         | tickets/card      | handlers/tickets
+    answers a customer | command /tickets reply        | tickets.reply          | tickets/reply     | handlers/tickets
+    by the button      | action tickets:reply          | tickets.of_account     | tickets/forms     | handlers/tickets
+    sends it           | view tickets:reply            | tickets.reply          | tickets/reply     | handlers/tickets
+    writes a note      | view tickets:note             | tickets.note           | tickets/reply     | handlers/tickets
+    takes a ticket     | action tickets:assign         | tickets.assign         | tickets/review    | handlers/tickets
+    solves it          | action tickets:solve          | tickets.settle         | tickets/review    | handlers/tickets
+    passes it on       | action tickets:more           | tickets.pass_on        | tickets/review    | handlers/tickets
     opens App Home     | event app_home_opened         | -                      | home/welcome      | handlers/home
     anything else      | event (any other)             | -                      | -                 | handlers/fallback
     clicks old buttons | action (any other)            | -                      | desk/refused      | handlers/fallback
@@ -55,7 +84,7 @@ column is ``tests/handlers/test_help.py``.
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.desk import Desk
-from handlers import accounts, contacts, errors, fallback, home, senderid
+from handlers import accounts, contacts, errors, fallback, home, senderid, threads, tickets
 from handlers import desk as desk_help
 from handlers.middleware import Listen
 
@@ -64,5 +93,5 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
     """Register every listener. The catch-alls come last: Bolt takes the first that fits."""
     listen = Listen(app, desk)
     errors.register(app, desk)
-    for flow in (desk_help, accounts, contacts, senderid, home, fallback):
+    for flow in (desk_help, accounts, contacts, senderid, tickets, threads, home, fallback):
         flow.register(listen)

@@ -10,7 +10,7 @@ from bot.contacts.tables import ContactFile
 from bot.delivery.tables import Message
 from bot.desk import Desk
 from handlers import contacts_forms as forms
-from handlers import reply
+from handlers import reply, threads
 from handlers.middleware import EVERYBODY, Listen
 from handlers.payload import Payload, channel_of, memory
 
@@ -26,6 +26,7 @@ async def file_came(desk: Desk, who: Who, event: Payload) -> None:
             root = str(event.get("thread_ts") or event["ts"])
             arrival = Arrival(file["id"], name or "a file", int(file.get("size") or 0), event["channel"], root)
             await desk.write(service.receive, who, arrival)
+    await threads.heard(desk, who, event)
 
 
 async def help_me(desk: Desk, ack: AsyncAck) -> None:

@@ -143,10 +143,22 @@ class Listen:
         """A global or message shortcut."""
         self.app.shortcut(callback_id, middleware=self._before(serves, handler, "shortcut", callback_id))(handler)
 
-    def event(self, event: str | dict[str, Any], handler: Handler, *, serves: Serves) -> None:
-        """An event by its type, or by type and subtype: ``{"type": "message", "subtype": "file_share"}``."""
+    def event(
+        self,
+        event: str | dict[str, Any],
+        handler: Handler,
+        *,
+        serves: Serves,
+        only: Callable[..., Awaitable[bool]] | None = None,
+    ) -> None:
+        """An event by its type, or by type and subtype: ``{"type": "message", "subtype": "file_share"}``.
+
+        ``only`` says of an event whether it is meant, before anybody is asked who sent it; it gets what a listener gets
+        from Bolt.
+        """
         name = ":".join(str(part) for part in event.values()) if isinstance(event, dict) else event
-        self.app.event(event, middleware=self._before(serves, handler, "event", name))(handler)
+        before = self._before(serves, handler, "event", name)
+        self.app.event(event, matchers=[only] if only else [], middleware=before)(handler)
 
     def all_else(self, kind: Kind, handler: Handler, *, serves: Serves) -> None:
         """Whatever nothing else takes, of one kind: "command", "action", "options", "view", "closed view" ..."""

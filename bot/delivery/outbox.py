@@ -16,8 +16,8 @@ SEND = "send"
 
 SLACK, FILE, EMAIL = "slack", "file", "email"
 
-REVIEW = "review"
-"""A place by what it is for: the staff's channel, whichever one the settings name when a message is sent."""
+REVIEW, ESCALATION = "review", "escalation"
+"""Places by what they are for: the staff's channel, and where they hear of what is late; the settings name them."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import inspect
 import json
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 import pytest
@@ -27,6 +27,7 @@ from bot.sandbox.slack.records import Person
 from bot.sandbox.slack.workspace import Slack
 from bot.schema import every_table
 from bot.storage.database import Tx
+from bot.tickets.service import Opening, open_ticket
 from handlers.middleware import Admission, Kind
 from handlers.payload import Payload, remember
 
@@ -34,20 +35,24 @@ Deliver = Callable[..., Awaitable[Any]]
 
 PUBLIC = {
     "command /desk", "command /desk help", "command /contacts", "command /contacts help", "event app_home_opened",
-    "event member_joined_channel", "event message:file_share", "command /senderid", "command /senderid help",
-    "command /senderid check", "command /senderid rules", "action senderid:check",
+    "command /senderid", "command /senderid help", "command /senderid check", "command /senderid rules",
+    "action senderid:check", "event member_joined_channel", "event message:file_share", "event message",
+    "command /tickets help",
     *(f"{kind} (any other)" for kind in get_args(Kind)),
 }  # fmt: skip
 """What everybody may use; it must change nothing for them and tell nothing of a customer's."""
 OWN = {
     "command /desk people", "command /contacts upload", "command /contacts files", "action contacts:upload",
-    "view contacts:upload", "options contacts:country_pick",
+    "view contacts:upload", "options contacts:country_pick", "command /tickets", "command /tickets all",
+    "command /tickets us", "command /tickets customer", "command /tickets operator", "command /tickets ended",
+    "command /tickets open", "action tickets:view", "action tickets:open", "view tickets:open",
+    "shortcut tickets:from_message",
 }  # fmt: skip
 """What names no row: for a customer it is about their own account, whatever else stands in the payload."""
 
 REFUSALS = re.compile(
     "Only (support staff|an administrator)|belongs to no customer account|You are a guest here|"
-    "You are from another workspace|is not here, or not yours"
+    "You are from another workspace|is not here, or not yours|There is no ticket SD-1001 here"
 )
 KOPIS = ("kopi", "Kopi", "3fa85f64", "secret.csv")
 FILE = "f" * 32
@@ -119,6 +124,7 @@ def build(listener: AsyncListener, who: Somebody, slack: Slack) -> Payload:
             return event(name, who)
         case "action":
             action = element | {"value": f"{FILE}:1:PH", "action_ts": "2.2", "type": "button", "selected_options": []}
+            action["selected_option"] = {"value": f"{FILE}:1:us"} if name == "tickets:more" else {"value": "all"}
             return {"type": "block_actions", **common, **place, "actions": [action]}
         case "options":
             return {"type": "block_suggestion", **common, **place, **element, "value": ""}
@@ -135,7 +141,10 @@ def command(path: str, who: Somebody) -> Payload:
         path = "/nothing"
     name, *words = path.split()
     alone = ("/nothing", "/desk", "/contacts", "/desk people", "/senderid", "/senderid rules")
-    words += [] if path in alone else [KOPI_ACCOUNT, "Kopi", "<@U0GITA>"]
+    alone += ("/tickets", "/tickets open")
+    of_one = ("/tickets show", "/tickets why", "/tickets reply")
+    behind = ["SD-1001", "Hello"][: 2 if path == "/tickets reply" else 1] if path in of_one else []
+    words += [] if path in alone else behind or [KOPI_ACCOUNT, "Kopi", "<@U0GITA>"]
     where = {"channel_id": who.channel, "channel_name": "here", "user_id": who.user, "team_id": who.team}
     return {"command": name, "text": " ".join(words), **where}
 
@@ -145,6 +154,7 @@ def event(wanted: str | dict[str, str], who: Somebody) -> Payload:
     kind = {"type": wanted} if isinstance(wanted, str) else wanted
     file = {"id": "F1", "name": "secret.csv", "size": 10, "mimetype": "text/csv"}
     inner = {**kind, "user": who.user, "channel": who.channel, "ts": "1.1", "files": [file], "tab": "home"}
+    inner |= {"thread_ts": "1.0", "text": "Hello"}
     inner["user_team"] = who.team
     return {"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{kind}{who.user}", "event": inner}
 
@@ -160,7 +170,7 @@ def form(callback_id: str, who: Somebody) -> Payload:
         "previous_view_id": None,
         "blocks": [{"type": "input", "block_id": "name"}, {"type": "input", "block_id": "column:0"}],
         "state": {"values": STATE},
-        "private_metadata": remember(who.form_from, file=FILE, seen="1", columns="1"),
+        "private_metadata": remember(who.form_from, ticket=FILE, file=FILE, seen="1", columns="1"),
     }
 
 
@@ -184,6 +194,9 @@ def link(tx: Tx) -> None:
         tx.session.flush()
         tx.session.add(Channel(channel_id=channel, account_id=id_, linked_by="U0RINA", linked_at=tx.now))
     facts = {"channel": KOPI, "uploader": "U0BEN", "slack_file_id": "F9", "name": "secret.csv", "groups": []}
+    opening = Opening("k" * 32, "question", "Kopi's question", "U0BEN", KOPI, thread_ts="1.0")
+    ids = iter([FILE])
+    open_ticket(replace(tx, new_id=lambda: next(ids, None) or tx.new_id()), opening, by="U0BEN")
     tx.session.add(ContactFile(id=FILE, account_id="k" * 32, created_at=tx.now, options={}, status="checked", **facts))
 
 
