@@ -1,0 +1,317 @@
+"""What the wizard shows and keeps at each step: one function, one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.accounts.rules import Who
+from bot.accounts.service import load
+from bot.accounts.tables import Channel
+from bot.registrations import companies, completeness, drafts
+from bot.registrations.checks import Finding, check_sender_id
+from bot.registrations.companies import Arrival
+from bot.registrations.company_fields import CompanyFields
+from bot.registrations.countries import Country, Slot, countries, country
+from bot.registrations.drafts import Asked
+from bot.registrations.papers import misfit
+from bot.registrations.problems import Problem
+from bot.registrations.rules import PaperStatus
+from bot.registrations.tables import Company, Draft, Paper, Submission
+from bot.storage.database import Tx
+from bot.tickets.tables import Ticket
+
+LETTERHEAD = "letterhead"
+PROOF = "proof_"
+_KINDS = {"jpeg": "jpg"}
+_TELLING = ("sender_id", "subaccount", "message_type", "monthly_traffic", "sample_text", "registration_id")
+"""What tells something of a sender ID: the day from which it is valid stands in the form by itself."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a page of the wizard holds: values of the draft, files by slot, and one sender ID with its place."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, Sequence[Arrival]] = field(default_factory=dict)
+    entry: Mapping[str, Any] | None = None
+    index: int = 0
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Everything that a page is drawn from. ``attached`` as in `completeness.attached`; ``asked``: what is to mend."""
+
+    draft: Draft
+    rules: Country | None
+    companies: Sequence[Company]
+    company: Company | None
+    attached: Mapping[str, Sequence[Paper]]
+    expiring: Sequence[Paper]
+    problems: Sequence[Problem]
+    asked: Sequence[Asked]
+    today: date
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What was typed so far."""
+        return self.draft.data
+
+    @property
+    def entries(self) -> Sequence[Mapping[str, Any]]:
+        """The sender IDs so far."""
+        return self.draft.data.get("sender_ids") or []
+
+    def slots(self, *, proofs: bool = False) -> tuple[Slot, ...]:
+        """The documents that the case asks for; or the proofs for a sender ID without the company's name."""
+        if self.rules is None:
+            return ()
+        case = (str(self.data.get("entity") or ""), str(self.data.get("industry") or ""))
+        there = self.rules.slots(*case, brandless=proofs)
+        return tuple(slot for slot in there if slot.code.startswith(PROOF) == proofs)
+
+    def of(self, step: str) -> list[Problem]:
+        """What keeps this step from being done; a file that is being looked at does not."""
+        return [each for each in self.problems if each.step == step and not self._is_on_its_way(each)]
+
+    def _is_on_its_way(self, problem: Problem) -> bool:
+        there = self.attached.get(problem.field, ()) if problem.step == "documents" else ()
+        return any(paper.status == PaperStatus.FETCHING for paper in there)
+
+    def of_documents(self) -> list[Problem]:
+        """What is wrong with the documents step, proofs aside: these are asked for with their sender ID."""
+        names = {name for slot in self.slots(proofs=True) for name in (slot.code, slot.any_of)}
+        return [each for each in self.of("documents") if each.field not in names]
+
+    def of_entry(self, index: int) -> list[Problem]:
+        """What is wrong with one sender ID, its proof too; the fields without their place."""
+        mine, start = self.of("sender_ids"), f"{index}."
+        found = [
+            Problem(each.step, each.field.removeprefix(start), each.sentence)
+            for each in mine
+            if each.field.startswith(start)
+        ]
+        if self.entries[index].get("brandless"):
+            names = {name for slot in self.slots(proofs=True) for name in (slot.code, slot.any_of)}
+            found += [each for each in self.of("documents") if each.field in names]
+        return found
+
+    def findings(self, index: int) -> tuple[Finding, ...]:
+        """What the country's rules say of one sender ID."""
+        entry = self.entries[index] if index < len(self.entries) else {}
+        name = str(entry.get("sender_id") or "").strip()
+        if self.rules is None or not name:
+            return ()
+        return check_sender_id(
+            self.rules,
+            name,
+            company=self.company.name if self.company else "",
+            brand=self.company.short_name if self.company else "",
+            text=str(entry.get("sample_text") or ""),
+            entity=str(self.data.get("entity") or ""),
+            brandless=bool(entry.get("brandless")),
+            uen=self.company.uen if self.company else "",
+        )
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a submission came to, for the last page."""
+
+    submission: Submission
+    ticket: Ticket
+    rules: Country
+
+
+def start(tx: Tx, who: Who, channel: str | None) -> Sight:
+    """The draft that the person worked on last, or a new one; its ticket's thread will be in ``channel``, if linked."""
+    draft = drafts.latest(tx, who) or drafts.begin(tx, who, _place(tx, who, channel))
+    return _seen(tx, draft)
+
+
+def start_anew(tx: Tx, who: Who, draft_id: str, channel: str | None) -> Sight:
+    """Throw a draft away and begin another."""
+    there = load(tx, Draft, draft_id, who, what="That draft").channel
+    drafts.discard(tx, who, draft_id)
+    return _seen(tx, drafts.begin(tx, who, _place(tx, who, channel) if channel else there))
+
+
+def fix(tx: Tx, who: Who, submission_id: str) -> Sight:
+    """A draft filled in from a submission that has something to mend."""
+    return _seen(tx, drafts.fix(tx, who, submission_id))
+
+
+def _place(tx: Tx, who: Who, channel: str | None) -> str:
+    """Where the ticket's thread will be: here if it is the account's channel, else its first one, else the person."""
+    linked = select(Channel.channel_id).where(Channel.account_id == who.require_account())
+    there = list(tx.session.scalars(linked.order_by(Channel.linked_at, Channel.channel_id)))
+    return channel if channel in there and channel else next(iter(there), who.user_id)
+
+
+def look(tx: Tx, who: Who, draft_id: str) -> Sight:
+    """A draft as it stands. Raises NotFound, DraftEnded."""
+    draft = load(tx, Draft, draft_id, who, what="That draft")
+    if draft.ended_at is not None:
+        raise drafts.DraftEnded(ended=draft.step)
+    return _seen(tx, draft)
+
+
+def keep(tx: Tx, who: Who, draft_id: str, typed: Typed, step: str, *, onward: str = "") -> Sight:
+    """Keep what a page holds. ``onward``: the next step, taken when this one has no problem left.
+
+    A file that cannot be the document is not taken, and is among the problems.
+    """
+    draft = drafts.locked(tx, who, draft_id)
+    draft = drafts.save(tx, who, draft_id, _values(draft, typed), step)
+    refused = _take_files(tx, who, draft, typed.files)
+    sight = _seen(tx, draft, refused)
+    return go(tx, who, draft_id, onward) if onward and not left(sight, typed, step) else sight
+
+
+def left(sight: Sight, typed: Typed, step: str) -> list[Problem]:
+    """What is wrong with the page that was typed: its own step, or the one sender ID that it is about."""
+    if typed.entry is not None:
+        return sight.of_entry(min(typed.index, len(sight.entries) - 1))
+    return sight.of_documents() if step == "documents" else sight.of(step)
+
+
+def go(tx: Tx, who: Who, draft_id: str, step: str) -> Sight:
+    """To another step. Of what was typed only a sender ID goes of which nothing was told."""
+    draft = drafts.locked(tx, who, draft_id)
+    entries = draft.data.get("sender_ids") or []
+    told = [entry for entry in entries if any(entry.get(name) for name in _TELLING)]
+    return _seen(tx, drafts.save(tx, who, draft_id, {"sender_ids": told} if told != entries else {}, step))
+
+
+def review(tx: Tx, who: Who, draft_id: str) -> Sight:
+    """On to the review when each sender ID is right."""
+    sight = look(tx, who, draft_id)
+    wrong = not sight.entries or any(sight.of_entry(index) for index in range(len(sight.entries)))
+    return sight if wrong else go(tx, who, draft_id, "review")
+
+
+def _values(draft: Draft, typed: Typed) -> dict[str, Any]:
+    values = dict(typed.values)
+    if "country" in values:
+        values |= _fitting(str(values["country"] or ""), draft.data | values)
+    if typed.entry is not None:
+        entries = list(draft.data.get("sender_ids") or [])
+        if typed.index < len(entries):
+            entries[typed.index] = {**entries[typed.index], **typed.entry}
+        else:
+            entries.append(dict(typed.entry))
+        values["sender_ids"] = entries
+    return values
+
+
+def _fitting(code: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Headquarters and industry as far as the country has them; where there is only one, it is chosen already."""
+    there = next((each for each in countries() if each.code == code), None)
+    if there is None:
+        return {}
+    entity, industry = data.get("entity"), data.get("industry")
+    only = there.entities[0] if len(there.entities) == 1 else ""
+    return {
+        "entity": entity if entity in there.entities else only,
+        "industry": industry if industry in {choice.code for choice in there.industries} else "",
+    }
+
+
+def _take_files(tx: Tx, who: Who, draft: Draft, files: Mapping[str, Sequence[Arrival]]) -> list[Problem]:
+    """Attach what came, in place of what was attached by hand before; what cannot be a document is told instead."""
+    refused: list[Problem] = []
+    there = _slots_by_code(draft)
+    for code, arrivals in files.items():
+        slot = there.get(code)
+        if slot is None:
+            continue
+        wrong = [sentence for each in arrivals if (sentence := _misfit(each, slot, draft))]
+        if wrong:
+            refused.append(Problem("documents", code, " ".join(wrong)))
+        elif arrivals:
+            draft = drafts.save(
+                tx, who, draft.id, {"papers": {**(draft.data.get("papers") or {}), code: []}}, draft.step
+            )
+            for each in arrivals:
+                companies.add_paper(tx, who, code, each, draft.data.get("company_id") or None, draft.id)
+    return refused
+
+
+def _slots_by_code(draft: Draft) -> dict[str, Slot]:
+    rules = _rules(draft)
+    case = (str(draft.data.get("entity") or ""), str(draft.data.get("industry") or ""))
+    return {slot.code: slot for slot in rules.slots(*case, brandless=True)} if rules else {}
+
+
+def _misfit(arrival: Arrival, slot: Slot, draft: Draft) -> str:
+    """By its name and size alone; its content is looked at by the job."""
+    rules, ending = _rules(draft), arrival.name.rpartition(".")[2].lower()
+    kind = _KINDS.get(ending, ending) if "." in arrival.name else slot.types[0]
+    return misfit(arrival.name, kind, arrival.size, slot, rules.name if rules else "")
+
+
+def forget_paper(tx: Tx, who: Who, draft_id: str, paper_id: str) -> Sight:
+    """Take a file out of the draft; a second time changes nothing."""
+    draft = drafts.locked(tx, who, draft_id)
+    papers = {
+        slot: [each for each in ids if each != paper_id] for slot, ids in (draft.data.get("papers") or {}).items()
+    }
+    return _seen(tx, drafts.save(tx, who, draft_id, {"papers": papers}, draft.step))
+
+
+def remove_entry(tx: Tx, who: Who, draft_id: str, index: int, sender_id: str) -> Sight:
+    """Take a sender ID out; one that stands elsewhere by now is left alone."""
+    draft = drafts.locked(tx, who, draft_id)
+    entries = list(draft.data.get("sender_ids") or [])
+    if index < len(entries) and str(entries[index].get("sender_id") or "") == sender_id:
+        del entries[index]
+    return _seen(tx, drafts.save(tx, who, draft_id, {"sender_ids": entries}, "sender_ids"))
+
+
+def keep_company(
+    tx: Tx,
+    who: Who,
+    draft_id: str,
+    fields: CompanyFields,
+    *,
+    company_id: str | None = None,
+    seen: int = 0,
+    letterhead: Sequence[Arrival] = (),
+) -> Sight:
+    """Keep a company from its form, and choose it; ``seen``: the version changed. Raises Incomplete, OutOfDate."""
+    draft = drafts.locked(tx, who, draft_id)
+    company = companies.save(tx, who, company_id, seen, fields)
+    for arrival in letterhead:
+        companies.add_paper(tx, who, LETTERHEAD, arrival, company.id)
+    return _seen(tx, drafts.save(tx, who, draft_id, {"company_id": company.id}, draft.step))
+
+
+def receipt(tx: Tx, submission_id: str) -> Receipt:
+    """What a submission of a moment ago came to."""
+    submission = tx.session.get_one(Submission, submission_id)
+    return Receipt(submission, tx.session.get_one(Ticket, submission.ticket_id), country(submission.country))
+
+
+def _rules(draft: Draft) -> Country | None:
+    return next((each for each in countries() if each.code == draft.data.get("country")), None)
+
+
+def _seen(tx: Tx, draft: Draft, refused: Sequence[Problem] = ()) -> Sight:
+    tx.session.flush()
+    today, spoken_of = tx.now.date(), {each.field for each in refused}
+    mine = select(Company).where(Company.account_id == draft.account_id).order_by(Company.name, Company.id)
+    there = list(tx.session.scalars(mine))
+    company = next((each for each in there if each.id == draft.data.get("company_id")), None)
+    return Sight(
+        draft=draft,
+        rules=_rules(draft),
+        companies=there,
+        company=company,
+        attached=completeness.attached(tx, draft, today),
+        expiring=companies.expiring(tx, company.id, today) if company else (),
+        problems=(*refused, *(each for each in completeness.problems(tx, draft, today) if each.field not in spoken_of)),
+        asked=drafts.asked(tx, draft.submission_id) if draft.submission_id else (),
+        today=today,
+    )

@@ -1,0 +1,176 @@
+"""The wizard's first question, its page Review, and what it says at the end."""
+
+from bot.delivery import blocks
+from bot.delivery.blocks import Block
+from bot.delivery.voices import Voices, Words
+from bot.registrations.countries import Country
+from bot.registrations.wizard import Receipt, Sight
+from bot.tickets.rules import number_words
+from handlers import senderid_frame as frame
+from handlers.payload import Payload
+from handlers.senderid_entries import entry_words, sender_ids
+from handlers.senderid_forms import BACK, attached_words, details, documents, memory_of, way
+
+REVIEW, OFFER, RECEIPT = "senderid:review", "senderid:offer", "senderid:receipt"
+CONTINUE, ANEW, PART = "senderid:continue", "senderid:anew", "senderid:part"
+_PROBLEMS_SHOWN = 20
+_ENTRIES_SHOWN = 20
+_LINES_MAX = 2900
+
+
+def page(voices: Voices, sight: Sight, then: str = "") -> Payload:
+    """The page of the draft's step."""
+    draw = {"details": details, "documents": documents, "sender_ids": sender_ids}.get(sight.draft.step)
+    return draw(voices, sight, then) if draw else review(voices, sight)
+
+
+def offer(voices: Voices, sight: Sight) -> Payload:
+    """The question whether to go on with the draft, or to begin anew."""
+    words = voices.slack(
+        "registrations/wizard",
+        country=sight.rules.name if sight.rules else "",
+        company=sight.company.name if sight.company else "",
+        names=", ".join(str(each.get("sender_id") or "") for each in sight.entries),
+        changed_at=sight.draft.updated_at,
+    )
+    ask = blocks.confirm(
+        words.plain("anew_title", 100),
+        words.plain("anew_text", 300),
+        words.plain("anew_yes", 30),
+        words.plain("anew_no", 30),
+    )
+    goes_on = blocks.button(words.plain("button_continue"), CONTINUE, sight.draft.id, style="primary")
+    anew = blocks.button(words.plain("button_anew"), ANEW, sight.draft.id, confirm=ask)
+    body = [blocks.section(words.part("offer")), blocks.actions([goes_on, anew], block_id="offer")]
+    return frame.modal(OFFER, memory_of(sight), words.plain("title_offer", 24), body, close=words.plain("close", 24))
+
+
+def review(voices: Voices, sight: Sight, note: str = "") -> Payload:
+    """Everything that was typed, with an Edit for each part, and all that is still to mend. ``note`` is mrkdwn."""
+    wizard, words = voices.slack("registrations/wizard"), voices.slack("registrations/review")
+    body = [way(wizard, voices, "review")]
+    body += [blocks.section(note)] if note else []
+    body += [*_problems(voices, sight), {"type": "divider"}, *_details(voices, words, sight)]
+    body += [
+        {"type": "divider"},
+        *_documents(voices, words, sight),
+        {"type": "divider"},
+        *_entries(voices, words, sight),
+    ]
+    body += [{"type": "divider"}, *([_next(voices, sight, sight.rules)] if sight.rules else [])]
+    body.append(blocks.actions([blocks.button(wizard.plain("button_back"), BACK, "sender_ids")], block_id="way"))
+    metadata, title = memory_of(sight, seen=str(sight.draft.version)), wizard.plain("title_review", 24)
+    return frame.modal(REVIEW, metadata, title, body, close=wizard.plain("close", 24), submit=words.plain("submit", 24))
+
+
+def _problems(voices: Voices, sight: Sight) -> list[Block]:
+    if not sight.problems:
+        return [blocks.section(voices.text("registrations/review", "ready"))]
+    parts = {
+        step: voices.plain("registrations/review", f"part_{step}") for step in ("details", "documents", "sender_ids")
+    }
+    lines = [voices.text("registrations/review", "not_ready", problem_count=len(sight.problems))]
+    shown = sight.problems[:_PROBLEMS_SHOWN]
+    lines += [
+        voices.text("registrations/review", "problem", part=parts[each.step], sentence=each.sentence) for each in shown
+    ]
+    if len(sight.problems) > _PROBLEMS_SHOWN:
+        lines.append(voices.text("registrations/review", "more", left=len(sight.problems) - _PROBLEMS_SHOWN))
+    return [blocks.section(text) for text in _packed(lines)]
+
+
+def _packed(lines: list[str]) -> list[str]:
+    """Lines in as few paragraphs as Slack takes."""
+    packed = [""]
+    for line in lines:
+        if packed[-1] and len(packed[-1]) + len(line) > _LINES_MAX:
+            packed.append("")
+        packed[-1] += ("\n" if packed[-1] else "") + line
+    return packed
+
+
+def _edit(voices: Voices, step: str) -> Block:
+    words = voices.slack("registrations/wizard")
+    name = words.plain(f"step_{step}")
+    return blocks.button(words.plain("button_edit"), PART, step, label=f"{words.plain('button_edit')} {name}")
+
+
+def _details(voices: Voices, words: Words, sight: Sight) -> list[Block]:
+    rules, company = sight.rules, sight.company
+    industries = {choice.code: choice.title for choice in rules.industries} if rules else {}
+    values = {
+        "country": rules.name if rules else "",
+        "entity": sight.data.get("entity") or "",
+        "industry": industries.get(str(sight.data.get("industry")), ""),
+    }
+    top = voices.text("registrations/review", "details", **values)
+    shown = [blocks.section(top, accessory=_edit(voices, "details"), block_id="part:details")]
+    if company is None:
+        return [*shown, blocks.section(words.part("no_company"))]
+    place = [
+        company.address_line_1,
+        company.address_line_2,
+        f"{company.postal_code} {company.city}".strip(),
+        company.country,
+    ]
+    told = {
+        "name": company.name,
+        "uen": company.uen,
+        "officer_name": company.officer_name,
+        "officer_title": company.officer_title,
+        "officer_email": company.officer_email,
+        "address": ", ".join(filter(None, place)),
+    }
+    return [*shown, blocks.section(voices.text("registrations/review", "company", **told))]
+
+
+def _documents(voices: Voices, words: Words, sight: Sight) -> list[Block]:
+    slots = [*sight.slots(), *sight.slots(proofs=True)]
+    lines = [
+        voices.text("registrations/review", "paper", title=slot.title, name=paper.name)
+        for slot in slots
+        for paper in sight.attached.get(slot.code, ())
+    ]
+    top = "\n".join([words.part("documents"), attached_words(voices, sight)])
+    shown = [blocks.section(top, accessory=_edit(voices, "documents"), block_id="part:documents")]
+    return [*shown, *(blocks.section(text) for text in _packed(lines or [words.part("no_papers")]))]
+
+
+def _entries(voices: Voices, words: Words, sight: Sight) -> list[Block]:
+    shown = [
+        blocks.section(words.part("sender_ids"), accessory=_edit(voices, "sender_ids"), block_id="part:sender_ids")
+    ]
+    shown += [blocks.section(entry_words(voices, sight, each)) for each in sight.entries[:_ENTRIES_SHOWN]]
+    if not sight.entries:
+        shown.append(blocks.section(words.part("no_sender_ids")))
+    if len(sight.entries) > _ENTRIES_SHOWN:
+        shown.append(
+            blocks.context(voices.text("registrations/entry", "more", left=len(sight.entries) - _ENTRIES_SHOWN))
+        )
+    return shown
+
+
+def _next(voices: Voices, sight: Sight, rules: Country) -> Block:
+    if sight.draft.submission_id:
+        return blocks.context(voices.text("registrations/review", "again"))
+    operators = voices.marks.listed(each.name for each in rules.operators_on(sight.today))
+    values = {"operators": operators, "country": rules.name, "lead_time": rules.lead_time.words}
+    return blocks.context(voices.text("registrations/review", "next", **values))
+
+
+def receipt(voices: Voices, told: Receipt, thread: str) -> Payload:
+    """The ticket's number, what happens next and how long it takes; ``thread`` is its address, if known."""
+    operators = [each.name for each in told.rules.operators_on(told.submission.submitted_at.date())]
+    words = voices.slack(
+        "registrations/receipt",
+        ticket=number_words(told.ticket.number),
+        operators=voices.marks.listed(operators),
+        channel_id=told.submission.channel if told.submission.channel[:1] in "CG" else "",
+        country=told.rules.name,
+        lead_time=told.rules.lead_time.words,
+    )
+    body = [blocks.section(words.part("headline")), blocks.section(words.part("next"))]
+    if thread:
+        link = blocks.button(words.plain("button_thread"), "senderid:thread", "thread")
+        body.append(blocks.actions([link | {"url": thread}]))
+    return frame.modal(RECEIPT, "", words.plain("title", 24), body, close=words.plain("close", 24))
