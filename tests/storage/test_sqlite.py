@@ -54,6 +54,12 @@ def database_url(sqlite_url: str) -> str:
 
 
 @pytest.fixture
+def patient_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group takes whoever waits, however long the machine stands still meanwhile."""
+    monkeypatch.setattr("bot.storage.sqlite.GROUP_SECONDS", 60.0)
+
+
+@pytest.fixture
 def path(sqlite_url: str) -> Path:
     """The database's file."""
     return Path(make_url(sqlite_url).database)
@@ -139,7 +145,9 @@ async def test_commits_are_durable_and_keys_are_checked(database: Database) -> N
     assert await database.write(settings) == (2, "wal", 1)
 
 
-async def test_use_cases_that_wait_are_committed_together(database: Database, new_gate: Callable[[], Any]) -> None:
+async def test_use_cases_that_wait_are_committed_together(
+    database: Database, patient_groups: None, new_gate: Callable[[], Any]
+) -> None:
     """Thirty use cases that came while one was at work end in one commit with it."""
     commits: list[object] = []
     event.listen(database._store._write_engine, "commit", commits.append)
@@ -157,7 +165,7 @@ async def test_use_cases_that_wait_are_committed_together(database: Database, ne
 
 
 async def test_a_commit_that_fails_fails_all_who_waited_for_it(
-    database: Database, new_gate: Callable[[], Any], woken: list[str]
+    database: Database, patient_groups: None, new_gate: Callable[[], Any], woken: list[str]
 ) -> None:
     """When the common commit is refused, each caller is told that nothing was saved, and that is true."""
     await database.write(lambda tx: tx.session.execute(text("CREATE TABLE a (id INTEGER PRIMARY KEY REFERENCES a)")))
@@ -209,7 +217,7 @@ async def test_a_full_disk_is_told_to_those_it_hit(database: Database) -> None:
 
 
 async def test_a_transaction_that_sqlite_gave_up_fails_its_whole_group(
-    database: Database, new_gate: Callable[[], Any]
+    database: Database, patient_groups: None, new_gate: Callable[[], Any]
 ) -> None:
     """When SQLite rolls everything back in the middle, all of the group hear it, and work goes on."""
     gate = new_gate()
