@@ -43,6 +43,7 @@ from bot.delivery.voices import Voices
 from bot.delivery.worker import Limits, Worker
 from bot.desk import Desk
 from bot.errors import DeskError
+from bot.registrations import story as registration_story
 from bot.settings import Settings
 from bot.storage.database import Database, Tx, random_id, utc_now
 from bot.storage.files import Files
@@ -133,6 +134,7 @@ def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -
             ticket_home.section(voices, links, tickets_forms.OPEN),
             contact_home.section(voices, links, contacts_forms.UPLOAD),
         ],
+        ticket_features=[registration_story.feature()],
     )
 
 

@@ -55,7 +55,7 @@ def _line(voices: Voices, event: Event) -> str:
         actor=event.actor or "",
         what=voices.marks.inline(_what(voices, event)),
         change=voices.text("tickets/why", "change", **change) if event.from_status else "",
-        because=event.because,
+        because=event.because.removeprefix(event.rule).strip(),
         rule=event.rule,
     )
 

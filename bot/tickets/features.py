@@ -1,6 +1,6 @@
 """What a feature hands over whose requests are tickets, so that tickets know no feature."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.storage.audit import Subject
@@ -8,7 +8,7 @@ from bot.storage.database import Tx
 from bot.tickets.tables import Ticket
 
 
-def _no_subjects(_tx: Tx, _ticket: Ticket) -> list[Subject]:
+def _no_subjects(_tx: Tx, _ticket: Ticket) -> Sequence[Subject]:
     return []
 
 
@@ -22,9 +22,11 @@ class Feature:
 
     ``subjects`` gives the audit's subjects (kind, id) that belong to a ticket besides itself. ``ticket_of`` gives the
     id of the ticket to which a root message of the feature's (kind, key) belongs: where there are several for one
-    ticket, people write under each of them. ``told`` are the acts that a customer may read of; all others stay inside.
+    ticket, people write under each of them. ``told`` are the acts that a customer may read of, and ``facts`` what of
+    the audit's facts about them; all else stays inside.
     """
 
-    subjects: Callable[[Tx, Ticket], list[Subject]] = _no_subjects
+    subjects: Callable[[Tx, Ticket], Sequence[Subject]] = _no_subjects
     ticket_of: Callable[[Tx, str, str], str | None] = _no_ticket
     told: frozenset[str] = frozenset()
+    facts: frozenset[str] = frozenset()

@@ -213,7 +213,7 @@ def settle(tx: Tx, who: Who, ticket_id: str, seen: int, to: Status) -> Ticket:
     if to is Status.SOLVED:
         who.require_staff()
     step = {Status.SOLVED: solve, Status.CLOSED: close, Status.OPEN: reopen}[to]
-    return step(tx, ticket, by=who.user_id, seen=seen, from_staff=who.is_staff)
+    return step(tx, ticket, by=who.user_id, seen=seen, from_staff=who.is_staff, aloud=True)
 
 
 # What people look at

@@ -116,14 +116,16 @@ def solve(
     because: str = "",
     seen: int | None = None,
     from_staff: bool | None = None,
+    aloud: bool | None = None,
 ) -> Ticket:
     """What was asked is done; the customer is told, and may open it again by a word. Solved already: nothing.
 
-    With ``seen``, the version that the person saw, who comes second is told who was first (OutOfDate).
+    With ``seen``, the version that the person saw, who comes second is told who was first (OutOfDate). ``aloud``: both
+    threads read of it; without it only a ticket with cards of its own says so, as a feature tells its own news.
     """
     if seen is None and ticket.status != Status.OPEN:
         return ticket
-    step = _Step("solved", Turn.NOBODY, by, because, seen, from_staff)
+    step = _Step("solved", Turn.NOBODY, by, because, seen, from_staff, aloud)
     return _move(tx, ticket, Status.SOLVED, step, solved_at=tx.now)
 
 
@@ -136,11 +138,12 @@ def reopen(
     seen: int | None = None,
     from_staff: bool | None = None,
     turn: Turn = Turn.US,
+    aloud: bool | None = None,
 ) -> Ticket:
     """It is not done after all. Our clock starts anew. Open already: nothing."""
     if seen is None and ticket.status == Status.OPEN:
         return ticket
-    return _move(tx, ticket, Status.OPEN, _Step("reopened", turn, by, because, seen, from_staff), solved_at=None)
+    return _move(tx, ticket, Status.OPEN, _Step("reopened", turn, by, because, seen, from_staff, aloud), solved_at=None)
 
 
 def close(
@@ -151,11 +154,12 @@ def close(
     because: str = "",
     seen: int | None = None,
     from_staff: bool | None = None,
+    aloud: bool | None = None,
 ) -> Ticket:
     """Nothing more is done. Closed already: nothing."""
     if seen is None and ticket.status == Status.CLOSED:
         return ticket
-    return _move(tx, ticket, Status.CLOSED, _Step("closed", Turn.NOBODY, by, because, seen, from_staff))
+    return _move(tx, ticket, Status.CLOSED, _Step("closed", Turn.NOBODY, by, because, seen, from_staff, aloud))
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,7 @@ class _Step:
     because: str
     seen: int | None
     from_staff: bool | None
+    aloud: bool | None
 
 
 def _move(tx: Tx, ticket: Ticket, to: Status, step: _Step, **values: Any) -> Ticket:
@@ -181,8 +186,9 @@ def _move(tx: Tx, ticket: Ticket, to: Status, step: _Step, **values: Any) -> Tic
     about = (AuditRow.subject_kind == Ticket.__tablename__, AuditRow.subject_id == ticket.id, AuditRow.act == act)
     written = tx.session.scalars(select(AuditRow.id).where(*about).order_by(AuditRow.id.desc()).limit(1)).one()
     key = f"{ticket.id}:{written}"
-    for telling in (for_customer(ticket, NEWS, key), for_staff(tx, ticket, NEWS, key)):
-        tell(tx, telling)
+    if step.aloud or (step.aloud is None and ticket.card_kind == CARD):
+        for telling in (for_customer(ticket, NEWS, key), for_staff(tx, ticket, NEWS, key)):
+            tell(tx, telling)
     show(tx, ticket)
     return ticket
 

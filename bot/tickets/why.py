@@ -18,6 +18,7 @@ TOLD = frozenset(
     f"tickets:ticket:{act}" for act in ("opened", "replied", "answered", "passed_on", "solved", "reopened", "closed")
 )
 """What a customer may read of a ticket's own story. Notes, assignments and our clocks stay inside."""
+FACTS = frozenset({"rule", "after"})
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Event:
 
     @property
     def rule(self) -> str:
-        """The rule that was applied, where one was named."""
-        return str(self.facts.get("rule") or "")
+        """The rule that was applied, or the reason from a list, where one was named."""
+        return str(self.facts.get("rule") or self.facts.get("reason") or "")
 
 
 def why(tx: Tx, who: Who, number: int, *, features: Iterable[Feature] = ()) -> list[Event]:
@@ -57,10 +58,11 @@ def why(tx: Tx, who: Who, number: int, *, features: Iterable[Feature] = ()) -> l
     about = or_(*(and_(AuditRow.subject_kind == kind, AuditRow.subject_id == id_) for kind, id_ in subjects))
     rows = tx.session.scalars(select(AuditRow).where(about).order_by(AuditRow.id)).all()
     told = TOLD.union(*(feature.told for feature in features))
-    return [_event(row, ticket, who) for row in rows if who.is_staff or row.act in told]
+    facts = FACTS.union(*(feature.facts for feature in features))
+    return [_event(row, ticket, who, facts) for row in rows if who.is_staff or row.act in told]
 
 
-def _event(row: AuditRow, ticket: Ticket, who: Who) -> Event:
+def _event(row: AuditRow, ticket: Ticket, who: Who, told: frozenset[str]) -> Event:
     from_staff = bool(row.facts.get("from_staff", row.actor != ticket.requester))
     hidden = row.actor is not None and from_staff and not who.is_staff
     return Event(
@@ -72,5 +74,5 @@ def _event(row: AuditRow, ticket: Ticket, who: Who) -> Event:
         from_status=row.from_status or "",
         to_status=row.to_status or "",
         because=row.because,
-        facts=row.facts if who.is_staff else {name: row.facts[name] for name in ("rule", "after") if name in row.facts},
+        facts={name: value for name, value in row.facts.items() if who.is_staff or name in told},
     )
