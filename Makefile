@@ -3,12 +3,13 @@ PYTHON ?= python3
 export PYTHON
 BIN := .venv/bin
 
-.PHONY: help setup demo test releases check audit bench pictures migration constraints
+.PHONY: help setup demo test releases states check audit bench pictures migration constraints
 help:
 	@echo "make demo         Sender Desk in a Slack of its own: no account, no token"
 	@echo "make setup        only set up, into .venv"
 	@echo "make test         all tests, three at once; ARGS='tests/contacts -k xlsx -n 0' for some, one by one"
 	@echo "make releases     the tests of numbers with other releases of phonenumbers; RELEASES='9.0.0 9.0.43'"
+	@echo "make states       sender IDs against a plain model in 300 stories of 50 steps; STORIES=1000 for more"
 	@echo "make check        style, types and the import contract"
 	@echo "make audit        known holes in the libraries we use (asks the network)"
 	@echo "make bench        BENCH=name runs tests/benchmarks/name.py"
@@ -36,6 +37,10 @@ test: .venv/ready-dev
 RELEASES ?= 8.13.0 9.0.20 $(shell sed -n 's/^phonenumbers==//p' constraints.txt)
 releases: .venv/ready-dev
 	@scripts/releases $(RELEASES)
+
+STORIES ?= 300
+states: .venv/ready-dev
+	@SENDERDESK_STATES=$(STORIES) $(BIN)/python -m pytest tests/registrations/test_states.py
 
 check: .venv/ready-dev
 	$(BIN)/ruff check
