@@ -37,6 +37,32 @@
     asks if it passes  | command /senderid check       | -                      | registrations/check   | handlers/senderid
     tries the proposal | action senderid:check         | -                      | registrations/check   | handlers/senderid
     asks for the rules | command /senderid rules       | -                      | registrations/rules   | handlers/senderid
+    registers names    | command /senderid register    | registrations.wizard.start | registrations/details | handlers/senderid_wizard
+    from App Home      | action senderid:register      | registrations.wizard.start | registrations/details | handlers/senderid_wizard
+    mends what was     | action senderid:fix           | registrations.wizard.fix | registrations/review | handlers/senderid_wizard
+    goes on            | action senderid:continue      | registrations.wizard.look | registrations/wizard | handlers/senderid_wizard
+    begins anew        | action senderid:anew          | registrations.wizard.start_anew | registrations/details | handlers/senderid_wizard
+    chooses a country  | action senderid:country       | -                      | registrations/details | handlers/senderid_wizard
+    opens a company    | action senderid:company_add   | -                      | registrations/company | handlers/senderid_wizard
+    changes it         | action senderid:company_change | -                      | registrations/company | handlers/senderid_wizard
+    types its country  | options senderid:country_pick | -                      | registrations/company | handlers/senderid_wizard
+    saves it           | view senderid:company         | registrations.wizard.keep_company | registrations/details | handlers/senderid_wizard
+    ends a step        | view senderid:details         | registrations.wizard.keep | registrations/documents | handlers/senderid_wizard
+    ends the next      | view senderid:documents       | registrations.wizard.keep | registrations/entry | handlers/senderid_wizard
+    removes a file     | action senderid:paper_remove  | registrations.wizard.forget_paper | registrations/documents | handlers/senderid_wizard
+    goes back          | action senderid:back          | registrations.wizard.go | registrations/wizard | handlers/senderid_wizard
+    adds papers later  | action senderid:skip          | registrations.wizard.go | registrations/entry | handlers/senderid_wizard
+    adds a sender ID   | action senderid:entry_add     | registrations.wizard.look | registrations/entry | handlers/senderid_wizard
+    changes one        | action senderid:entry_edit    | registrations.wizard.look | registrations/entry | handlers/senderid_wizard
+    removes one        | action senderid:entry_remove  | registrations.wizard.remove_entry | registrations/entry | handlers/senderid_wizard
+    types its name     | action senderid:entry_name    | -                      | registrations/entry | handlers/senderid_wizard
+    has it checked     | action senderid:entry_check   | -                      | registrations/entry | handlers/senderid_wizard
+    has another name   | action senderid:brandless     | -                      | registrations/entry | handlers/senderid_wizard
+    picks the day      | action senderid:valid_from    | -                      | registrations/entry | handlers/senderid_wizard
+    saves one          | view senderid:entry           | registrations.wizard.keep | registrations/entry | handlers/senderid_wizard
+    ends the list      | view senderid:sender_ids      | registrations.wizard.review | registrations/review | handlers/senderid_wizard
+    edits a part       | action senderid:part          | registrations.wizard.go | registrations/wizard | handlers/senderid_wizard
+    submits it         | view senderid:review          | registrations.submit   | registrations/receipt | handlers/senderid_wizard
     asks about tickets | command /tickets help         | -                      | tickets/answers   | handlers/tickets
     lists own tickets  | command /tickets              | tickets.lines          | tickets/answers   | handlers/tickets
     lists all of them  | command /tickets all          | tickets.lines          | tickets/answers   | handlers/tickets
@@ -84,7 +110,7 @@ column is ``tests/handlers/test_help.py``.
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.desk import Desk
-from handlers import accounts, contacts, errors, fallback, home, senderid, threads, tickets
+from handlers import accounts, contacts, errors, fallback, home, senderid, senderid_wizard, threads, tickets
 from handlers import desk as desk_help
 from handlers.middleware import Listen
 
@@ -93,5 +119,5 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
     """Register every listener. The catch-alls come last: Bolt takes the first that fits."""
     listen = Listen(app, desk)
     errors.register(app, desk)
-    for flow in (desk_help, accounts, contacts, senderid, tickets, threads, home, fallback):
+    for flow in (desk_help, accounts, contacts, senderid, senderid_wizard, tickets, threads, home, fallback):
         flow.register(listen)

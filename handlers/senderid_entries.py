@@ -10,7 +10,7 @@ from bot.delivery.voices import Voices, Words
 from bot.registrations.completeness import TEXT_MAX, TRAFFIC_MAX, read_date
 from bot.registrations.countries import Country
 from bot.registrations.rules import SENDER_IDS_MAX, valid_till
-from bot.registrations.wizard import Sight, Typed
+from bot.registrations.wizard import Sight, Typed, tells
 from handlers import senderid_frame as frame
 from handlers.payload import Payload, memory
 from handlers.senderid_forms import BACK, memory_of, slot_blocks, way
@@ -147,7 +147,7 @@ def entry(voices: Voices, sight: Sight, index: int, then: str = "") -> Payload:
 
 
 def _before(sight: Sight, then: str) -> str:
-    return "sender_ids" if sight.entries else then or "documents"
+    return "sender_ids" if any(tells(each) for each in sight.entries) else then or "documents"
 
 
 def _name(words: Words, given: Mapping[str, Any], index: int) -> Block:

@@ -128,7 +128,10 @@ def details_typed(view: Payload) -> Typed:
 def documents(voices: Voices, sight: Sight, then: str = "") -> Payload:
     """Each document with its limits, and what is attached already."""
     wizard = voices.slack("registrations/wizard")
-    body = [way(wizard, voices, "documents"), blocks.section(attached_words(voices, sight))]
+    body = [
+        way(wizard, voices, "documents"),
+        blocks.section("\n".join([attached_words(voices, sight), *_missing(voices, sight)])),
+    ]
     for any_of, slots in groupby(sight.slots(), key=lambda slot: slot.any_of):
         group = list(slots)
         body.append({"type": "divider"})
@@ -147,20 +150,34 @@ def documents(voices: Voices, sight: Sight, then: str = "") -> Payload:
 
 
 def attached_words(voices: Voices, sight: Sight) -> str:
-    """How many are attached of how many, and which are missing."""
+    """How many of the documents that are needed are attached."""
+    needed = _needed(sight)
+    values = {
+        "have": sum(_has(sight, slots) for slots in needed),
+        "need": len(needed),
+        "company": sight.company.name if sight.company else "",
+        "country": sight.rules.name if sight.rules else "",
+    }
+    return voices.text("registrations/documents", "attached" if needed else "nothing", **values)
+
+
+def _missing(voices: Voices, sight: Sight) -> list[str]:
+    missing = [" or ".join(slot.title for slot in slots) for slots in _needed(sight) if not _has(sight, slots)]
+    lines = [voices.text("registrations/documents", "missing", titles=titles) for titles in missing]
+    return [voices.text("registrations/documents", "missing_headline"), *lines] if lines else []
+
+
+def _needed(sight: Sight) -> list[list[Slot]]:
+    """What must be there; of several one is enough."""
     needed: dict[str, list[Slot]] = {}
     for slot in sight.slots():
         if slot.required:
             needed.setdefault(slot.any_of or slot.code, []).append(slot)
-    missing = [slots for slots in needed.values() if not any(_usable(sight, slot) for slot in slots)]
-    values = {
-        "have": len(needed) - len(missing),
-        "need": len(needed),
-        "company": sight.company.name if sight.company else "",
-        "country": sight.rules.name if sight.rules else "",
-        "missing": ", ".join(" or ".join(slot.title for slot in slots) for slots in missing),
-    }
-    return voices.text("registrations/documents", "attached" if needed else "nothing", **values)
+    return list(needed.values())
+
+
+def _has(sight: Sight, slots: Iterable[Slot]) -> bool:
+    return any(_usable(sight, slot) for slot in slots)
 
 
 def _usable(sight: Sight, slot: Slot) -> bool:
@@ -186,7 +203,7 @@ def slot_blocks(voices: Voices, sight: Sight, slot: Slot) -> list[Block]:
         "type": "input",
         "block_id": frame.slot_block_id(slot),
         "label": blocks.plain(words.plain("replace_label" if papers else "label", frame.LABEL_MAX)),
-        "hint": blocks.plain(words.plain("hint", 500)),
+        "hint": blocks.plain(words.plain("replace_hint" if papers else "hint", 500)),
         "element": frame.files(slot),
         "optional": bool(papers or slot.any_of or not slot.required),
     }

@@ -103,7 +103,7 @@ def _details(voices: Voices, words: Words, sight: Sight) -> list[Block]:
         "entity": sight.data.get("entity") or "",
         "industry": industries.get(str(sight.data.get("industry")), ""),
     }
-    top = voices.text("registrations/review", "details", **values)
+    top = "\n".join(voices.slack("registrations/review", **values).lines("details"))
     shown = [blocks.section(top, accessory=_edit(voices, "details"), block_id="part:details")]
     if company is None:
         return [*shown, blocks.section(words.part("no_company"))]
@@ -121,7 +121,7 @@ def _details(voices: Voices, words: Words, sight: Sight) -> list[Block]:
         "officer_email": company.officer_email,
         "address": ", ".join(filter(None, place)),
     }
-    return [*shown, blocks.section(voices.text("registrations/review", "company", **told))]
+    return [*shown, blocks.section("\n".join(voices.slack("registrations/review", **told).lines("company")))]
 
 
 def _documents(voices: Voices, words: Words, sight: Sight) -> list[Block]:

@@ -181,7 +181,7 @@ def go(tx: Tx, who: Who, draft_id: str, step: str) -> Sight:
     """To another step. Of what was typed only a sender ID goes of which nothing was told."""
     draft = drafts.locked(tx, who, draft_id)
     entries = draft.data.get("sender_ids") or []
-    told = [entry for entry in entries if any(entry.get(name) for name in _TELLING)]
+    told = [entry for entry in entries if tells(entry)]
     return _seen(tx, drafts.save(tx, who, draft_id, {"sender_ids": told} if told != entries else {}, step))
 
 
@@ -190,6 +190,11 @@ def review(tx: Tx, who: Who, draft_id: str) -> Sight:
     sight = look(tx, who, draft_id)
     wrong = not sight.entries or any(sight.of_entry(index) for index in range(len(sight.entries)))
     return sight if wrong else go(tx, who, draft_id, "review")
+
+
+def tells(entry: Mapping[str, Any]) -> bool:
+    """Whether anything was told of a sender ID."""
+    return any(entry.get(name) for name in _TELLING)
 
 
 def _values(draft: Draft, typed: Typed) -> dict[str, Any]:

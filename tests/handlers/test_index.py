@@ -36,8 +36,8 @@ def test_a_row_of_the_index_is_true(row: list[str]) -> None:
     """The use case can be called, the template is there and used, the test is there."""
     _, _, use_case, message, test = row
     if use_case != "-":
-        feature, name = use_case.split(".")
-        service: Any = importlib.import_module(f"bot.{feature}.service")
+        feature, *module, name = use_case.split(".")
+        service: Any = importlib.import_module(f"bot.{feature}.{''.join(module) or 'service'}")
         assert callable(getattr(service, name))
     if message != "-":
         assert (ROOT / "templates" / f"{message}.j2").exists()
@@ -52,4 +52,4 @@ def test_the_index_names_the_use_case_that_a_listener_calls(bolt: AsyncApp) -> N
     called = {admission.name: admission.handler.__code__.co_names for admission in found}
     for _, listener, use_case, _, _ in ROWS:
         if use_case != "-":
-            assert use_case.split(".")[1] in called[listener], listener
+            assert use_case.rpartition(".")[2] in called[listener], listener
