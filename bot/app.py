@@ -43,7 +43,9 @@ from bot.delivery.voices import Voices
 from bot.delivery.worker import Limits, Worker
 from bot.desk import Desk
 from bot.errors import DeskError
+from bot.registrations import renewal
 from bot.registrations import story as registration_story
+from bot.registrations.jobs import RegistrationJobs
 from bot.settings import Settings
 from bot.storage.database import Database, Tx, random_id, utc_now
 from bot.storage.files import Files
@@ -170,6 +172,7 @@ def _delivery(desk: Desk, terms: Terms) -> tuple[Sender, Jobs]:
             reconcile.Reconciler(database, slack, sender).kind(),
             *ContactJobs(database, files, origin=origin, provider=provider, terms=terms).kinds(),
             *BatchJobs(database, files, provider).kinds(),
+            *RegistrationJobs(database, files, slack_files).kinds(),
         ]
     )
     return sender, jobs
@@ -187,6 +190,7 @@ def _ticks(desk: Desk, workers: dict[str, Worker]) -> Ticks:
 
     async def keep_house() -> None:
         await desk.write(_forget)
+        await desk.write(renewal.ask_for)
 
     async def watch_tickets() -> None:
         await desk.write(ticket_watch.look)
