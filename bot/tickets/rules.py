@@ -14,10 +14,15 @@ TEXT_MAX = 3000
 CLOSED_AFTER = timedelta(days=7)
 """A solved ticket that nobody opened again is closed after this time."""
 _NUMBER = re.compile(r"(?:SD-)?#?([0-9]{1,9})", re.IGNORECASE)
-_THANKS = re.compile(
-    r"(?:(?:ok(?:ay)?|great|super|perfect|many|thank|thanks|thank you|thx|ty|you|so|very|much|a lot|all|got it|"
-    r"terima ?kasih|makasih|salamat|po|khob khun|khop khun|krub|krap|ka)\W*)+",
-    re.IGNORECASE,
+_THANKS = frozenset(
+    {"thank", "thanks", "thx", "ty", "kasih", "terimakasih", "makasih", "salamat", "khun", "khop", "khob"}
+)
+_POLITE = _THANKS | frozenset(
+    (
+        *("ok", "okay", "great", "super", "perfect", "many", "you", "so", "very", "much", "a", "lot", "all", "again"),
+        *("for", "the", "help", "everyone", "team", "support", "got", "it"),
+        *("terima", "banyak", "po", "krub", "krap", "ka", "kha"),
+    )
 )
 
 
@@ -70,8 +75,9 @@ class TooManyWords(DeskError):
 
 
 def is_only_thanks(text: str) -> bool:
-    """Whether somebody only says thank you: that opens nothing again, and asks for no answer."""
-    return _THANKS.fullmatch(text.strip()) is not None
+    """Whether somebody only says thank you: that opens nothing again."""
+    words = re.findall(r"\w+", text.casefold())
+    return not _THANKS.isdisjoint(words) and _POLITE.issuperset(words)
 
 
 def read_text(typed: str) -> str:

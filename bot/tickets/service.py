@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select, update
 
-from bot.accounts.rules import Who
+from bot.accounts.rules import Role, Who
 from bot.accounts.service import load
 from bot.delivery.inbox import first_time
 from bot.delivery.outbox import tell
@@ -115,7 +115,7 @@ def came(  # noqa: PLR0917 as Slack's event has them
     if thread is None or not text.strip():
         return None
     ticket, source = thread.ticket, f"{channel}:{ts}"
-    if not who.is_staff and (thread.inside or who.account_id != ticket.account_id):
+    if not who.is_staff and (thread.inside or not _is_theirs(ticket, who)):
         return None
     audience = Audience.STAFF if thread.inside else Audience.CUSTOMER
     entry = _enter(tx, ticket, who.user_id, text.strip(), source=source, audience=audience, from_staff=who.is_staff)
@@ -126,6 +126,13 @@ def came(  # noqa: PLR0917 as Slack's event has them
     else:
         _heard(tx, ticket, entry)
     return entry
+
+
+def _is_theirs(ticket: Ticket, who: Who) -> bool:
+    """Whether it is a customer's: of the account, or an own one where a direct message says no account."""
+    return who.account_id == ticket.account_id or (
+        who.account_id is None and who.role.covers(Role.CUSTOMER) and who.user_id == ticket.requester
+    )
 
 
 def reply(tx: Tx, who: Who, ticket_id: str, text: str, key: str, *, turn: Turn = Turn.CUSTOMER) -> TicketEntry | None:
@@ -150,7 +157,7 @@ def _heard(tx: Tx, ticket: Ticket, entry: TicketEntry, turn: Turn = Turn.CUSTOME
         mail_requester(tx, ticket, REPLY_MAIL, entry.id)
         if ticket.status == Status.OPEN:
             set_turn(tx, ticket, turn, by=entry.author, from_staff=True)
-    elif not is_only_thanks(entry.text):
+    elif ticket.status == Status.OPEN or not is_only_thanks(entry.text):
         set_turn(tx, ticket, Turn.US, by=entry.author, from_staff=False)
     ticket.updated_at = tx.now
 

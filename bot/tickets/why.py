@@ -59,11 +59,13 @@ def why(tx: Tx, who: Who, number: int, *, features: Iterable[Feature] = ()) -> l
     rows = tx.session.scalars(select(AuditRow).where(about).order_by(AuditRow.id)).all()
     told = TOLD.union(*(feature.told for feature in features))
     facts = FACTS.union(*(feature.facts for feature in features))
-    return [_event(row, ticket, who, facts) for row in rows if who.is_staff or row.act in told]
+    # Where a feature does not say on which side somebody is, what they did elsewhere in this story tells.
+    customers = {ticket.requester, *(row.actor for row in rows if row.facts.get("from_staff") is False)}
+    return [_event(row, who, customers, facts) for row in rows if who.is_staff or row.act in told]
 
 
-def _event(row: AuditRow, ticket: Ticket, who: Who, told: frozenset[str]) -> Event:
-    from_staff = bool(row.facts.get("from_staff", row.actor != ticket.requester))
+def _event(row: AuditRow, who: Who, customers: set[str | None], told: frozenset[str]) -> Event:
+    from_staff = bool(row.facts.get("from_staff", row.actor not in customers))
     hidden = row.actor is not None and from_staff and not who.is_staff
     return Event(
         at=row.at,

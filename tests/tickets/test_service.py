@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.accounts.rules import NotLinked
+from bot.accounts.rules import NotLinked, Role, Who
 from bot.delivery.outbox import REVIEW, Telling, tell
 from bot.delivery.transition import NotPossible
 from bot.errors import NotAllowed, NotFound, OutOfDate
@@ -260,6 +260,24 @@ async def test_a_turn_opens_a_closed_ticket_again(office: Any) -> None:
     assert (now.status, now.turn) == (Status.OPEN, Turn.OPERATOR)
 
 
+async def test_on_an_open_ticket_every_word_counts(office: Any) -> None:
+    """Thanks may be the answer that we waited for: it is our turn then."""
+    ticket = await office.ask(thread_ts="5.5")
+    await office.do(service.reply, office.rina, ticket.id, "Shall we go on?", "k")
+    await office.do(service.came, office.ana, "C0KOPI", "5.5", "5.6", "OK, thanks")
+    assert (await office.now(ticket)).turn == Turn.US
+
+
+async def test_a_direct_message_that_names_no_account_is_the_requesters(office: Any) -> None:
+    """Who belongs to two accounts is heard in the thread of the own ticket, and in no other's."""
+    ticket = await office.ask(channel="D0ANA", thread_ts="5.5")
+    for user, heard in (("U0ANA", True), ("U0CARLA", False)):
+        who = Who(user, "T0SENDER", Role.CUSTOMER, None, "D0ANA")
+        entry = await office.do(service.came, who, "D0ANA", "5.5", f"5.{user}", "Hello")
+        assert (entry is not None) == heard
+    assert (await office.now(ticket)).turn == Turn.US
+
+
 # Who may
 
 
@@ -349,11 +367,17 @@ async def test_why_is_whole_for_staff_and_filtered_for_the_customer(office: Any)
     await office.do(service.came, office.ben, "C0KOPI", "5.5", "5.6", "The first")
 
     def decide(tx: Tx) -> None:
-        for act, rule in (("parts:part:approved", "two_eyes"), ("parts:part:looked", "")):
-            record(tx, subject=("parts", "p1"), act=act, actor="U0BUDI", because="fits", facts={"rule": rule})
+        by_staff = {"rule": "two_eyes", "inside": "U0BUDI"}
+        record(tx, subject=("parts", "p1"), act="parts:part:approved", actor="U0BUDI", because="fits", facts=by_staff)
+        record(tx, subject=("parts", "p1"), act="parts:part:looked", actor="U0BUDI")
+        record(tx, subject=("parts", "p1"), act="parts:part:mended", actor="U0BEN", facts={"part": "lid"})
 
     await office.do(decide)
-    parts = Feature(subjects=lambda _tx, _ticket: [("parts", "p1")], told=frozenset({"parts:part:approved"}))
+    parts = Feature(
+        subjects=lambda _tx, _ticket: [("parts", "p1")],
+        told=frozenset({"parts:part:approved", "parts:part:mended"}),
+        facts=frozenset({"part"}),
+    )
     staff = await office.do(service.why, office.rina, 1001, features=[parts])
     assert [(event.act.split(":", 1)[1], event.actor) for event in staff] == [
         ("ticket:opened", "U0ANA"),
@@ -365,6 +389,7 @@ async def test_why_is_whole_for_staff_and_filtered_for_the_customer(office: Any)
         ("ticket:passed_on", "U0BEN"),
         ("part:approved", "U0BUDI"),
         ("part:looked", "U0BUDI"),
+        ("part:mended", "U0BEN"),
     ]
     theirs = await office.do(service.why, office.ana, 1001, features=[parts])
     assert [(event.act.split(":", 1)[1], event.actor, event.by_support) for event in theirs] == [
@@ -374,8 +399,9 @@ async def test_why_is_whole_for_staff_and_filtered_for_the_customer(office: Any)
         ("ticket:answered", "U0BEN", False),
         ("ticket:passed_on", "U0BEN", False),
         ("part:approved", None, True),
+        ("part:mended", "U0BEN", False),
     ]
-    assert theirs[-1].rule == "two_eyes"
+    assert (theirs[-2].rule, theirs[-1].facts) == ("two_eyes", {"part": "lid"})
     assert "U0RINA" not in str(theirs)
     assert "U0BUDI" not in str(theirs)
     with pytest.raises(NoSuchTicket):
