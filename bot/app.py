@@ -43,6 +43,7 @@ from bot.delivery.voices import Voices
 from bot.delivery.worker import Limits, Worker
 from bot.desk import Desk
 from bot.errors import DeskError
+from bot.registrations import home as registration_home
 from bot.registrations import renewal
 from bot.registrations import story as registration_story
 from bot.registrations.jobs import RegistrationJobs
@@ -52,7 +53,7 @@ from bot.storage.files import Files
 from bot.tickets import home as ticket_home
 from bot.tickets import messages as ticket_messages
 from bot.tickets import watch as ticket_watch
-from handlers import contacts_forms, register_all, tickets_forms
+from handlers import contacts_forms, register_all, senderid_wizard, tickets_forms
 from handlers.bolt import make_bolt
 
 log = structlog.get_logger()
@@ -133,6 +134,7 @@ def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -
             admins=settings.senderdesk_admins,
         ),
         home_sections=[
+            registration_home.section(voices, links, senderid_wizard.REGISTER, senderid_wizard.DRAFT),
             ticket_home.section(voices, links, tickets_forms.OPEN),
             contact_home.section(voices, links, contacts_forms.UPLOAD),
         ],

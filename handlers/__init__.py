@@ -39,6 +39,7 @@
     asks for the rules | command /senderid rules       | -                      | registrations/rules   | handlers/senderid
     registers names    | command /senderid register    | registrations.wizard.start | registrations/details | handlers/senderid_wizard
     from App Home      | action senderid:register      | registrations.wizard.start | registrations/details | handlers/senderid_wizard
+    its draft there    | action senderid:draft         | registrations.wizard.look | registrations/home | handlers/senderid_wizard
     mends what was     | action senderid:fix           | registrations.wizard.fix | registrations/review | handlers/senderid_wizard
     goes on            | action senderid:continue      | registrations.wizard.look | registrations/wizard | handlers/senderid_wizard
     begins anew        | action senderid:anew          | registrations.wizard.start_anew | registrations/details | handlers/senderid_wizard

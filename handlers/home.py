@@ -14,6 +14,7 @@ from handlers.contacts_forms import UPLOAD
 from handlers.middleware import EVERYBODY, Listen
 from handlers.payload import Payload
 from handlers.reply import SLACK_SECONDS
+from handlers.senderid_wizard import REGISTER
 
 MOST_BLOCKS = 100
 
@@ -54,7 +55,8 @@ def _next_step(words: Words, who: Who) -> Block:
     """The one thing to do now: upload, or get in."""
     if who.account_id is not None:
         upload = blocks.button(words.plain("button_upload"), UPLOAD, "home", style="primary")
-        return blocks.actions([upload])
+        register = blocks.button(words.plain("button_register"), REGISTER, "home")
+        return blocks.actions([upload, register])
     if who.role is Role.CUSTOMER:
         return blocks.section(words.part("several"))
     return blocks.section(words.part("not_linked" if who.kind is Kind.MEMBER else "not_added"))

@@ -89,7 +89,7 @@ def _company(voices: Voices, words: Words, sight: Sight) -> list[Block]:
     add = blocks.button(words.plain("button_add_company"), COMPANY_ADD, sight.draft.id)
     if not sight.companies:
         add["style"] = "primary"
-        return [blocks.section(words.part("no_company")), blocks.actions([add], block_id="companies")]
+        return [blocks.section("\n".join(words.lines("no_company"))), blocks.actions([add], block_id="companies")]
     options = [blocks.option(each.name, each.id) for each in _offered(sight)]
     picker = frame.select(options, sight.company.id if sight.company else "", words.plain("placeholder_company"))
     at = sight.company.id if sight.company else ""

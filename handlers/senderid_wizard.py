@@ -29,7 +29,7 @@ from handlers.payload import Payload, channel_of, memory
 
 log = structlog.get_logger(__name__)
 
-REGISTER, FIX = "senderid:register", "senderid:fix"
+REGISTER, DRAFT, FIX = "senderid:register", "senderid:draft", "senderid:fix"
 _LOOKS, _BETWEEN_SECONDS = 8, 0.1
 """How often a new ticket's thread is looked for before the last page goes without its link."""
 _READ = {
@@ -62,6 +62,13 @@ async def go_on(desk: Desk, who: Who, action: Payload, body: Payload, ack: Async
     """Go on with the draft where it was left."""
     sight = await desk.read(wizard.look, who, action["value"])
     await _show(desk, body, pages.page(desk.voices, sight))
+    await ack()
+
+
+async def open_draft(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
+    """Go on with a draft from Home."""
+    sight = await desk.read(wizard.look, who, action["value"])
+    await reply.open_view(desk, body, pages.page(desk.voices, sight))
     await ack()
 
 
@@ -283,6 +290,7 @@ def register(listen: Listen) -> None:
 
 _ACTIONS: dict[str, Handler] = {
     REGISTER: register_sender_ids,
+    DRAFT: open_draft,
     FIX: mend,
     pages.CONTINUE: go_on,
     pages.ANEW: begin_anew,

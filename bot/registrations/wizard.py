@@ -128,19 +128,19 @@ class Receipt:
 def start(tx: Tx, who: Who, channel: str | None) -> Sight:
     """The draft that the person worked on last, or a new one; its ticket's thread will be in ``channel``, if linked."""
     draft = drafts.latest(tx, who) or drafts.begin(tx, who, _place(tx, who, channel))
-    return _seen(tx, draft)
+    return sight_of(tx, draft)
 
 
 def start_anew(tx: Tx, who: Who, draft_id: str, channel: str | None) -> Sight:
     """Throw a draft away and begin another."""
     there = load(tx, Draft, draft_id, who, what="That draft").channel
     drafts.discard(tx, who, draft_id)
-    return _seen(tx, drafts.begin(tx, who, _place(tx, who, channel) if channel else there))
+    return sight_of(tx, drafts.begin(tx, who, _place(tx, who, channel) if channel else there))
 
 
 def fix(tx: Tx, who: Who, submission_id: str) -> Sight:
     """A draft filled in from a submission that has something to mend."""
-    return _seen(tx, drafts.fix(tx, who, submission_id))
+    return sight_of(tx, drafts.fix(tx, who, submission_id))
 
 
 def _place(tx: Tx, who: Who, channel: str | None) -> str:
@@ -155,7 +155,7 @@ def look(tx: Tx, who: Who, draft_id: str) -> Sight:
     draft = load(tx, Draft, draft_id, who, what="That draft")
     if draft.ended_at is not None:
         raise drafts.DraftEnded(ended=draft.step)
-    return _seen(tx, draft)
+    return sight_of(tx, draft)
 
 
 def keep(tx: Tx, who: Who, draft_id: str, typed: Typed, step: str, *, onward: str = "") -> Sight:
@@ -166,7 +166,7 @@ def keep(tx: Tx, who: Who, draft_id: str, typed: Typed, step: str, *, onward: st
     draft = drafts.locked(tx, who, draft_id)
     draft = drafts.save(tx, who, draft_id, _values(draft, typed), step)
     refused = _take_files(tx, who, draft, typed.files)
-    sight = _seen(tx, draft, refused)
+    sight = sight_of(tx, draft, refused)
     return go(tx, who, draft_id, onward) if onward and not left(sight, typed, step) else sight
 
 
@@ -182,7 +182,7 @@ def go(tx: Tx, who: Who, draft_id: str, step: str) -> Sight:
     draft = drafts.locked(tx, who, draft_id)
     entries = draft.data.get("sender_ids") or []
     told = [entry for entry in entries if tells(entry)]
-    return _seen(tx, drafts.save(tx, who, draft_id, {"sender_ids": told} if told != entries else {}, step))
+    return sight_of(tx, drafts.save(tx, who, draft_id, {"sender_ids": told} if told != entries else {}, step))
 
 
 def review(tx: Tx, who: Who, draft_id: str) -> Sight:
@@ -263,7 +263,7 @@ def forget_paper(tx: Tx, who: Who, draft_id: str, paper_id: str) -> Sight:
     papers = {
         slot: [each for each in ids if each != paper_id] for slot, ids in (draft.data.get("papers") or {}).items()
     }
-    return _seen(tx, drafts.save(tx, who, draft_id, {"papers": papers}, draft.step))
+    return sight_of(tx, drafts.save(tx, who, draft_id, {"papers": papers}, draft.step))
 
 
 def remove_entry(tx: Tx, who: Who, draft_id: str, index: int, sender_id: str) -> Sight:
@@ -272,7 +272,7 @@ def remove_entry(tx: Tx, who: Who, draft_id: str, index: int, sender_id: str) ->
     entries = list(draft.data.get("sender_ids") or [])
     if index < len(entries) and str(entries[index].get("sender_id") or "") == sender_id:
         del entries[index]
-    return _seen(tx, drafts.save(tx, who, draft_id, {"sender_ids": entries}, "sender_ids"))
+    return sight_of(tx, drafts.save(tx, who, draft_id, {"sender_ids": entries}, "sender_ids"))
 
 
 def keep_company(
@@ -290,7 +290,7 @@ def keep_company(
     company = companies.save(tx, who, company_id, seen, fields)
     for arrival in letterhead:
         companies.add_paper(tx, who, LETTERHEAD, arrival, company.id)
-    return _seen(tx, drafts.save(tx, who, draft_id, {"company_id": company.id}, draft.step))
+    return sight_of(tx, drafts.save(tx, who, draft_id, {"company_id": company.id}, draft.step))
 
 
 def receipt(tx: Tx, submission_id: str) -> Receipt:
@@ -303,7 +303,8 @@ def _rules(draft: Draft) -> Country | None:
     return next((each for each in countries() if each.code == draft.data.get("country")), None)
 
 
-def _seen(tx: Tx, draft: Draft, refused: Sequence[Problem] = ()) -> Sight:
+def sight_of(tx: Tx, draft: Draft, refused: Sequence[Problem] = ()) -> Sight:
+    """A draft with everything around it; ``refused``: what was wrong with files that were not taken."""
     tx.session.flush()
     today, spoken_of = tx.now.date(), {each.field for each in refused}
     mine = select(Company).where(Company.account_id == draft.account_id).order_by(Company.name, Company.id)

@@ -36,7 +36,7 @@ async def test_the_first_home_of_a_customer_shows_how_to_begin(ana: Actor, rina:
     await rina.command(KOPI, LINK)
     home = await ana.open_home()
     assert [step for step in ("1. Drop", "2. Look", "3. Press Submit") if step in text(home)]
-    assert buttons(home) == ["Upload a contact file*"]
+    assert buttons(home) == ["Upload a contact file*", "Register a sender ID"]
     assert "+6591234567" in text(home)
 
 

@@ -440,3 +440,29 @@ async def test_from_a_direct_message_the_thread_will_be_in_the_channel(
     """There the others of the account see it too."""
     await ana.command(slack.direct("U0ANA").id, "/senderid register")
     assert [draft.channel for draft in await rows(Draft)] == [KOPI]
+
+
+@pytest.mark.usefixtures("linked")
+async def test_home_registers_and_goes_on_with_a_draft(ana: Actor) -> None:
+    """A newcomer finds the button; later the draft stands first, and opens where it was left."""
+    home = await ana.open_home()
+    await ana.click(home, "Register a sender ID")
+    assert top(ana).title == "Step 1 of 4: Details"
+    await ana.close()
+    await details(ana, "PH", "local", "gaming")
+    await ana.close()
+    home = await ana.open_home()
+    assert "*Draft* · Philippines · PT Kopi Nusantara" in str(home.blocks)
+    await ana.click(home, "Continue draft")
+    assert top(ana).title == "Step 2 of 4: Documents"
+
+
+@pytest.mark.usefixtures("linked")
+async def test_home_shows_how_sender_ids_stand(ana: Actor, looked_at: Kept) -> None:
+    """With the number of operators that approved."""
+    await one_sender_id(ana, looked_at)
+    assert await ana.submit() is None
+    assert await ana.submit() is None
+    shown = str((await ana.open_home()).blocks)
+    assert "*KopiNus* · Philippines · SD-" in shown
+    assert "0 of 3 operators approved" in shown
