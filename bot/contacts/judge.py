@@ -34,6 +34,8 @@ _TWO = r"^\+?(?:[ ().-]*[0-9]){7,18} *[/,;|&] *\+(?:[ ().-]*[0-9]){7,18}$"
 """Two numbers in one cell, the second with its plus: ``parse`` takes that for none at all."""
 _ONE_LETTER = r"^\+?[0-9]+[A-DF-WYZa-df-wyz][0-9]+$"
 """A letter in place of a digit, the commonest of the refused: no other shape looks like it (an E may be Excel's)."""
+_FEW = r"^[0-9]{1,4}$"
+"""Fewer digits than automata take; without a plus and a country ``parse`` sees no number."""
 _TELLING = r"[^0-9+ \u00a0().'-]|^\d{1,4}[.-]\d\d?[.-]\d{1,4}"
 """What a reason may be told from, when a number that is spelled so was refused: see ``reasons.by_shape``."""
 _REMEMBERED = 200_000  # values
@@ -89,6 +91,8 @@ class Judge:
         spelled = text.str.contains(_SPELLED) & (text.str.len_bytes() <= _SPELLED_MAX)
         self._extended(found, text)
         found.reason[text.str.contains(_TWO).to_numpy()] = place(Reason.SEVERAL)
+        if self._country is None:
+            found.reason[text.str.contains(_FEW).to_numpy()] = place(Reason.TOO_SHORT)
         decimals = text.str.contains(f"^(?:{DECIMALS.pattern})$").to_numpy()
         found.reason[decimals] = place(Reason.EXCEL_DECIMALS)
         rows = np.flatnonzero(spelled.to_numpy() & (found.reason == ASK))
