@@ -23,6 +23,7 @@ from bot.errors import DeskError
 from bot.storage.database import DatabaseAway, DatabaseClosed, NotSaved, PerhapsSaved
 from handlers import reply
 from handlers.payload import Payload, read_sender
+from handlers.threads import NotKnownYet
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +44,7 @@ class TooSlow(DeskError):
     """That took me too long, and Slack did not let me open the form any more. Press it once more."""
 
 
-PASSING = (Unforeseen, SlackAway, SlackSilent, NotSaved, DatabaseAway, DatabaseClosed, PerhapsSaved)
+PASSING = (Unforeseen, SlackAway, SlackSilent, NotSaved, DatabaseAway, DatabaseClosed, PerhapsSaved, NotKnownYet)
 """What may well work when it is tried again."""
 _STALE_TRIGGER = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"}
 

@@ -4,8 +4,9 @@ import re
 
 from bot.accounts.rules import Who
 from bot.desk import Desk
+from bot.errors import DeskError
 from bot.tickets import service
-from bot.tickets.threads import thread_of
+from bot.tickets.threads import is_ours, thread_of
 from handlers.middleware import EVERYBODY, Listen
 from handlers.payload import Payload
 
@@ -16,19 +17,31 @@ _BARE = re.compile(r"<(https?://[^<>|]+|mailto:[^<>|]+)>")
 _CALLED = re.compile(r"<([@#!])([^<>|]+)(?:\|([^<>]*))?>")
 
 
+class NotKnownYet(DeskError):
+    """I could not tell which request this thread belongs to, so nobody else heard of it. Write it once more, please."""
+
+
 async def said(desk: Desk, who: Who, event: Payload) -> None:
     """Somebody wrote in a thread."""
     await heard(desk, who, event)
 
 
 async def heard(desk: Desk, who: Who, event: Payload) -> None:
-    """Keep what a message in a ticket's thread says, with the names of its files; nothing where it is no ticket's."""
-    root, features = event.get("thread_ts"), desk.ticket_features
-    if not root or await desk.read(thread_of, event["channel"], root, features) is None:
+    """Keep what a message in a ticket's thread says, with the names of its files; nothing where it is no ticket's.
+
+    Raises NotKnownYet under a message of ours that was posted a moment ago: Slack then delivers the words again.
+    """
+    channel, root, features = event["channel"], event.get("thread_ts"), desk.ticket_features
+    if not root:
+        return
+    if await desk.read(thread_of, channel, root, features) is None:
+        us = (await desk.people.us()).bot_user_id
+        if event.get("parent_user_id") == us and not await desk.read(is_ours, channel, root):
+            raise NotKnownYet
         return
     names = [f"📎 {file['name']}" for file in event.get("files", ()) if file.get("name")]
     text = "\n".join(part for part in (plain_words(str(event.get("text") or "")), *names) if part)
-    await desk.write(service.came, who, event["channel"], root, event["ts"], text, features=features)
+    await desk.write(service.came, who, channel, root, event["ts"], text, features=features)
 
 
 def plain_words(text: str) -> str:

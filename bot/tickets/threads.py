@@ -33,6 +33,12 @@ def thread_of(tx: Tx, channel: str, thread_ts: str, features: Iterable[Feature] 
     return Thread(ticket, inside=root.place == REVIEW) if ticket else None
 
 
+def is_ours(tx: Tx, channel: str, ts: str) -> bool:
+    """Whether the database knows this message of Slack's as one of ours; not yet in the moment after it was posted."""
+    there = select(Message.id).where(Message.channel == channel, Message.ts == ts)
+    return tx.session.scalars(there.limit(1)).first() is not None
+
+
 def _of_root(tx: Tx, root: Message, features: Iterable[Feature]) -> Ticket | None:
     if root.kind in (CARD, REVIEW_CARD):
         return tx.session.get(Ticket, root.key)

@@ -5,11 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from bot.accounts.rules import Role, Who
+from bot.accounts.tables import Account
+from bot.delivery.tables import Message
 from bot.desk import Desk
 from bot.sandbox.seed import KOPI, KOPI_ACCOUNT, MART, MART_ACCOUNT, REVIEW
 from bot.sandbox.slack.actor import Actor, Reply
 from bot.sandbox.slack.workspace import Slack
+from bot.storage.database import Tx
 from bot.tickets import service
 from bot.tickets.rules import Audience, Status, Turn
 from bot.tickets.tables import Ticket, TicketEntry
@@ -238,6 +243,36 @@ async def test_home_shows_first_what_waits_for_the_person(ana: Actor, rina: Acto
     await ana.fill("text", "Third")
     assert await ana.submit() is None
     assert "Third" in everything(await ana.command(KOPI, "/tickets"))
+
+
+async def test_words_under_a_card_that_was_posted_just_now_are_delivered_again(
+    deliver: Callable[..., Any], desk: Desk, rows: Rows
+) -> None:
+    """Until the desk knows where its card stands, Slack keeps the words; other people's threads are not ours."""
+    words = {"type": "message", "user": "U0ANA", "channel": KOPI, "ts": "7.8", "thread_ts": "7.7", "text": "Hello"}
+
+    async def hear(**more: str) -> int:
+        event = {"type": "event_callback", "team_id": "T0SENDER", "event_id": "Ev1", "event": words | more}
+        return int((await deliver(event)).status)
+
+    assert await hear(parent_user_id="U0BEN") == 200
+    assert await hear(parent_user_id="U0DESK") == 503
+
+    def open_under_a_card(tx: Tx) -> None:
+        who = Who(
+            "U0ANA",
+            "T0SENDER",
+            Role.CUSTOMER,
+            tx.session.scalars(select(Account.id).where(Account.name.startswith("Kopi"))).first(),
+            KOPI,
+        )
+        ticket = service.ask(tx, who, KOPI, "Why?", "k")
+        card = tx.session.scalars(select(Message).where(Message.key == ticket.id, Message.place == KOPI)).one()
+        card.channel, card.ts = KOPI, "7.7"
+
+    await desk.write(open_under_a_card)
+    assert await hear(parent_user_id="U0DESK") == 200
+    assert sorted(entry.text for entry in await rows(TicketEntry)) == ["Hello", "Why?"]
 
 
 @pytest.mark.parametrize(
