@@ -57,7 +57,7 @@ class Workspace:
             yield finding
         if not self.team_id:
             return
-        async for finding in self._review_channel():
+        async for finding in self._staff_channels():
             yield finding
         async for finding in self._staff():
             yield finding
@@ -88,23 +88,25 @@ class Workspace:
             else:
                 yield ok("SLACK_APP_TOKEN", "Socket Mode opens")
 
-    async def _review_channel(self) -> AsyncIterator[Finding]:
-        channel_id = self._settings.senderdesk_review_channel
-        if not channel_id:
-            return
-        name = "SENDERDESK_REVIEW_CHANNEL"
+    async def _staff_channels(self) -> AsyncIterator[Finding]:
+        for name, channel_id in (
+            ("SENDERDESK_REVIEW_CHANNEL", self._settings.senderdesk_review_channel),
+            ("SENDERDESK_ESCALATION_CHANNEL", self._settings.senderdesk_escalation_channel),
+        ):
+            if channel_id:
+                yield await self._staff_channel(name, channel_id)
+
+    async def _staff_channel(self, name: str, channel_id: str) -> Finding:
         try:
             channel = await self._channel(channel_id)
         except SlackSays as trouble:
-            yield fail(name, f"{channel_id}: {trouble}", "Invite the desk there: /invite @Sender Desk")
-            return
+            return fail(name, f"{channel_id}: {trouble}", "Invite the desk there: /invite @Sender Desk")
         shown = f"#{channel.get('name', channel_id)}"
         if not channel.get("is_member"):
-            yield fail(name, f"the desk is not in {shown}", "Invite it there: /invite @Sender Desk")
-        elif not channel.get("is_private") or channel.get("is_ext_shared"):
-            yield warn(name, f"{shown} can be read by others than the staff", "Use a private channel, not shared.")
-        else:
-            yield ok(name, f"the desk is in {shown}")
+            return fail(name, f"the desk is not in {shown}", "Invite it there: /invite @Sender Desk")
+        if not channel.get("is_private") or channel.get("is_ext_shared"):
+            return warn(name, f"{shown} can be read by others than the staff", "Use a private channel, not shared.")
+        return ok(name, f"the desk is in {shown}")
 
     async def _staff(self) -> AsyncIterator[Finding]:
         group = self._settings.senderdesk_staff_group

@@ -114,6 +114,8 @@ async def test_looking_changes_nothing(sandbox: Sandbox, settings: Settings, tmp
         ({"senderdesk_review_channel": seed.GENERAL}, "SENDERDESK_REVIEW_CHANNEL", "the desk is not in #general"),
         ({"senderdesk_review_channel": seed.MART}, "SENDERDESK_REVIEW_CHANNEL", "can be read by others"),
         ({"senderdesk_review_channel": "C0GONE"}, "SENDERDESK_REVIEW_CHANNEL", "there is no such channel"),
+        ({"senderdesk_escalation_channel": "C0GONE"}, "SENDERDESK_ESCALATION_CHANNEL", "there is no such channel"),
+        ({"senderdesk_escalation_channel": seed.MART}, "SENDERDESK_ESCALATION_CHANNEL", "can be read by others"),
         ({"smtp_url": SecretStr("")}, "SMTP_URL", "no e-mails are sent"),
         ({"smtp_url": SecretStr("smtp://127.0.0.1:1")}, "SMTP_URL", "does not take us"),
         ({"smtp_url": SecretStr("http://mail.test")}, "SMTP_URL", "is not understood"),
