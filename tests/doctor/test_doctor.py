@@ -75,7 +75,8 @@ async def test_a_well_desk_has_nothing_to_mend(settings: Settings) -> None:
 
 async def test_every_setting_is_looked_at(settings: Settings) -> None:
     """Each setting is named by a finding, when all is well or when it is missing."""
-    well = await findings(settings, senderdesk_staff_users=(seed.BUDI,))
+    optional = {"senderdesk_staff_users": (seed.BUDI,), "senderdesk_escalation_channel": seed.REVIEW}
+    well = await findings(settings, **optional)
     nothing = await findings(Settings(_env_file=None, slack_api_url=settings.slack_api_url, senderdesk_http_port=1))
     looked_at = {finding.about for finding in [*well, *nothing]}
     assert {name.upper() for name in Settings.model_fields} - looked_at == set()
