@@ -48,6 +48,7 @@ from bot.registrations import renewal
 from bot.registrations import story as registration_story
 from bot.registrations.jobs import RegistrationJobs
 from bot.settings import Settings
+from bot.storage import rooms
 from bot.storage.database import Database, Tx, random_id, utc_now
 from bot.storage.files import Files
 from bot.tickets import home as ticket_home
@@ -134,7 +135,7 @@ def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -
             admins=settings.senderdesk_admins,
         ),
         home_sections=[
-            registration_home.section(voices, links, senderid_wizard.REGISTER, senderid_wizard.DRAFT),
+            registration_home.section(voices, links, *senderid_wizard.HOME),
             ticket_home.section(voices, links, tickets_forms.OPEN),
             contact_home.section(voices, links, contacts_forms.UPLOAD),
         ],
@@ -213,6 +214,7 @@ def _forget(tx: Tx) -> None:
 @asynccontextmanager
 async def working(house: House) -> AsyncIterator[None]:
     """Have the workers work. On leaving, what is running ends in good order."""
+    await asyncio.to_thread(rooms.sweep)
     await house.desk.write(reconcile.ask_for)
     if house.desk.database.dialect == "sqlite":
         await house.desk.write(claims.take_over)

@@ -1,10 +1,8 @@
 """What due rows of a submitted file do: give its batches to 8x8, one after the other, and follow them to their end."""
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from bot.contacts import progress, results, rules
@@ -20,6 +18,7 @@ from bot.delivery.worker import Hold, PutBack, pause
 from bot.errors import DeskError
 from bot.storage.database import Database, Tx
 from bot.storage.files import FileGone, Files, FilesAway
+from bot.storage.rooms import room
 
 _AWAY_SECONDS = 15.0
 _LOOK_AFTER_SECONDS = 3.0
@@ -74,8 +73,8 @@ class BatchJobs:
         groups = await self._groups(client, file)
         if batch.accepted_key is None:
             raise FileGone
-        with tempfile.TemporaryDirectory(prefix="senderdesk-") as folder:
-            path = Path(folder) / "accepted.csv"
+        with room() as folder:
+            path = folder / "accepted.csv"
             await self._files.fetch_to(batch.accepted_key, path)
             await self._database.write(progress.sending, batch.id)
             if not hold.fresh():

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from bot.errors import DeskError
 from bot.storage.database import Database, Tx
 from bot.storage.files import FileGone as NotKept
 from bot.storage.files import Files, FilesAway, file_key
+from bot.storage.rooms import room
 
 log = structlog.get_logger()
 
@@ -86,8 +86,8 @@ class ContactJobs:
             raise PutBack(_FULL_SECONDS, "other files are checked", spent=False)
         self._files_here += 1
         try:
-            with tempfile.TemporaryDirectory(prefix="senderdesk-") as folder:
-                await self._check_in(Path(folder), file)
+            with room() as folder:
+                await self._check_in(folder, file)
         except SlackTrouble as trouble:
             raise await self._slack_later(hold, file, trouble) from trouble
         except FilesAway as error:

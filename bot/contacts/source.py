@@ -1,7 +1,6 @@
 """What the shell is given to check: a file on this machine, or an object in S3, which is brought here first."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path, PurePosixPath
@@ -12,6 +11,7 @@ from obstore.exceptions import BaseError, PermissionDeniedError, Unauthenticated
 from bot.contacts.child import Limits
 from bot.contacts.engine_errors import NoSuchFile, Unreadable
 from bot.storage.files import s3_store
+from bot.storage.rooms import room
 
 Fetching = Callable[[int, int], None]
 """Told while a file comes from S3: bytes that are here, and how many there are."""
@@ -54,8 +54,8 @@ async def on_disk(source: str, fetching: Fetching | None = None) -> AsyncIterato
     bucket, _, key = source.removeprefix(_S3).partition("/")
     if not bucket or not key or key.endswith("/"):
         raise NotAnObject(url=source)
-    with tempfile.TemporaryDirectory(prefix="senderdesk-") as folder:
-        path = Path(folder) / f"source{PurePosixPath(key).suffix}"
+    with room() as folder:
+        path = folder / f"source{PurePosixPath(key).suffix}"
         await _fetch(bucket, key, path, fetching)
         yield path
 
