@@ -51,6 +51,7 @@
     ends a step        | view senderid:details         | registrations.wizard.keep | registrations/documents | handlers/senderid_wizard
     ends the next      | view senderid:documents       | registrations.wizard.keep | registrations/entry | handlers/senderid_wizard
     removes a file     | action senderid:paper_remove  | registrations.wizard.forget_paper | registrations/documents | handlers/senderid_wizard
+    dates a file       | action senderid:paper_until   | registrations.wizard.date_paper | registrations/documents | handlers/senderid_wizard
     goes back          | action senderid:back          | registrations.wizard.go | registrations/wizard | handlers/senderid_wizard
     adds papers later  | action senderid:skip          | registrations.wizard.go | registrations/entry | handlers/senderid_wizard
     adds a sender ID   | action senderid:entry_add     | registrations.wizard.look | registrations/entry | handlers/senderid_wizard

@@ -17,7 +17,8 @@ from handlers.payload import Payload, remember
 
 DETAILS, DOCUMENTS = "senderid:details", "senderid:documents"
 COUNTRY, BACK, SKIP = "senderid:country", "senderid:back", "senderid:skip"
-COMPANY_ADD, COMPANY_CHANGE, PAPER_REMOVE = "senderid:company_add", "senderid:company_change", "senderid:paper_remove"
+COMPANY_ADD, COMPANY_CHANGE = "senderid:company_add", "senderid:company_change"
+PAPER_REMOVE, PAPER_UNTIL = "senderid:paper_remove", "senderid:paper_until"
 _COMPANIES_MAX = 100
 
 
@@ -190,15 +191,8 @@ def slot_blocks(voices: Voices, sight: Sight, slot: Slot) -> list[Block]:
     words = voices.slack("registrations/documents", title=slot.title, **frame.limits(slot))
     body: list[Block] = []
     if papers:
-        body.append(blocks.section("\n".join([words.part("slot"), *_paper_lines(voices, sight, papers)])))
-        refused = [paper for paper in papers if paper.status == PaperStatus.REFUSED]
-        if refused:
-            remove = [
-                blocks.button(
-                    words.plain("button_remove"), PAPER_REMOVE, refused[0].id, label=f"Remove {refused[0].name}"
-                )
-            ]
-            body.append(blocks.actions(remove, block_id=f"remove:{slot.code}"))
+        body.append(blocks.section(words.part("slot")))
+        body += [_paper(voices, words, sight, paper) for paper in papers]
     field: Block = {
         "type": "input",
         "block_id": frame.slot_block_id(slot),
@@ -210,21 +204,29 @@ def slot_blocks(voices: Voices, sight: Sight, slot: Slot) -> list[Block]:
     return [*body, field]
 
 
-def _paper_lines(voices: Voices, sight: Sight, papers: Iterable[Paper]) -> list[str]:
+def _paper(voices: Voices, words: Words, sight: Sight, paper: Paper) -> Block:
+    """A file, and until when it is valid; a refused one can only be taken out."""
     own = {each for ids in (sight.data.get("papers") or {}).values() for each in ids}
-    lines = []
-    for paper in papers:
-        ends = paper.valid_until
-        values = {
-            "name": paper.name,
-            "trouble": paper.trouble,
-            "reused": paper.id not in own,
-            "ends_on": ends,
-            "over": bool(ends and ends < sight.today),
-            "soon": bool(ends and ends <= sight.today + WARNED_BEFORE),
+    ends = paper.valid_until
+    values = {
+        "name": paper.name,
+        "trouble": paper.trouble,
+        "reused": paper.id not in own,
+        "ends_on": ends,
+        "over": bool(ends and ends < sight.today),
+        "soon": bool(ends and ends <= sight.today + WARNED_BEFORE),
+    }
+    if paper.status == PaperStatus.REFUSED:
+        beside = blocks.button(words.plain("button_remove"), PAPER_REMOVE, paper.id, label=f"Remove {paper.name}")
+    else:
+        beside = {
+            "type": "datepicker",
+            "action_id": PAPER_UNTIL,
+            "placeholder": blocks.plain(words.plain("placeholder_until")),
         }
-        lines.append(voices.text("registrations/documents", f"paper_{paper.status}", **values))
-    return lines
+        beside |= {"initial_date": ends.isoformat()} if ends else {}
+    text = voices.text("registrations/documents", f"paper_{paper.status}", **values)
+    return blocks.section(text, accessory=beside, block_id=f"paper:{paper.id}")
 
 
 def documents_typed(view: Payload) -> Typed:

@@ -50,7 +50,7 @@ def review(voices: Voices, sight: Sight, note: str = "") -> Payload:
     wizard, words = voices.slack("registrations/wizard"), voices.slack("registrations/review")
     body = [way(wizard, voices, "review")]
     body += [blocks.section(note)] if note else []
-    body += [*_problems(voices, sight), {"type": "divider"}, *_details(voices, words, sight)]
+    body += [*_asked(voices, sight), *_problems(voices, sight), {"type": "divider"}, *_details(voices, words, sight)]
     body += [
         {"type": "divider"},
         *_documents(voices, words, sight),
@@ -61,6 +61,14 @@ def review(voices: Voices, sight: Sight, note: str = "") -> Payload:
     body.append(blocks.actions([blocks.button(wizard.plain("button_back"), BACK, "sender_ids")], block_id="way"))
     metadata, title = memory_of(sight, seen=str(sight.draft.version)), wizard.plain("title_review", 24)
     return frame.modal(REVIEW, metadata, title, body, close=wizard.plain("close", 24), submit=words.plain("submit", 24))
+
+
+def _asked(voices: Voices, sight: Sight) -> list[Block]:
+    lines = [
+        voices.text("registrations/review", "asked", sender_id=each.sender_id, operator=each.operator, why=each.why)
+        for each in sight.asked[:_PROBLEMS_SHOWN]
+    ]
+    return [blocks.section(text) for text in _packed(lines)] if lines else []
 
 
 def _problems(voices: Voices, sight: Sight) -> list[Block]:

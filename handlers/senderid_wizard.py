@@ -13,7 +13,7 @@ from bot.accounts.rules import Role, Who
 from bot.accounts.service import load
 from bot.desk import Desk
 from bot.errors import OutOfDate
-from bot.registrations import service, wizard
+from bot.registrations import completeness, service, wizard
 from bot.registrations.problems import Incomplete
 from bot.registrations.steps import CARD
 from bot.registrations.tables import Company
@@ -30,6 +30,8 @@ from handlers.payload import Payload, channel_of, memory
 log = structlog.get_logger(__name__)
 
 REGISTER, DRAFT, FIX = "senderid:register", "senderid:draft", "senderid:fix"
+HOME = (REGISTER, DRAFT, FIX)
+"""What Home's section offers."""
 _LOOKS, _BETWEEN_SECONDS = 8, 0.1
 """How often a new ticket's thread is looked for before the last page goes without its link."""
 _READ = {
@@ -157,18 +159,28 @@ async def _keep(desk: Desk, who: Who, view: Payload) -> Sight:
 
 async def remove_paper(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Take a refused file out of the draft."""
-    told, view = memory(body), body["view"]
-    await _keep(desk, who, view)
-    sight = await desk.write(wizard.forget_paper, who, told["draft"], action["value"])
-    then = told.get("then", "")
-    is_entry = view["callback_id"] == entries.ENTRY
-    drawn = (
-        entries.entry(desk.voices, sight, int(told["index"]), then)
-        if is_entry
-        else forms.documents(desk.voices, sight, then)
-    )
-    await _show(desk, body, drawn)
+    await _keep(desk, who, body["view"])
+    sight = await desk.write(wizard.forget_paper, who, memory(body)["draft"], action["value"])
+    await _show(desk, body, _with_papers(desk, body, sight))
     await ack()
+
+
+async def date_paper(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
+    """Until when a file is valid, so that somebody is told before it ends."""
+    await _keep(desk, who, body["view"])
+    ends, paper_id = completeness.read_date(action.get("selected_date")), action["block_id"].partition(":")[2]
+    sight = await desk.write(wizard.date_paper, who, memory(body)["draft"], paper_id, ends)
+    await _show(desk, body, _with_papers(desk, body, sight))
+    await ack()
+
+
+def _with_papers(desk: Desk, body: Payload, sight: Sight) -> Payload:
+    """The page on which a file was clicked, drawn again."""
+    told = memory(body)
+    then = told.get("then", "")
+    if body["view"]["callback_id"] == entries.ENTRY:
+        return entries.entry(desk.voices, sight, int(told["index"]), then)
+    return forms.documents(desk.voices, sight, then)
 
 
 # Sender IDs
@@ -300,6 +312,7 @@ _ACTIONS: dict[str, Handler] = {
     forms.BACK: to_step,
     forms.SKIP: to_step,
     forms.PAPER_REMOVE: remove_paper,
+    forms.PAPER_UNTIL: date_paper,
     entries.ADD: open_entry,
     entries.EDIT: open_entry,
     entries.REMOVE: remove_entry,

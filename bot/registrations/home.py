@@ -15,13 +15,15 @@ from bot.registrations.steps import CARD
 from bot.registrations.tables import Draft
 from bot.registrations.wholes import Whole
 from bot.storage.database import Tx
-from bot.tickets.rules import Turn, number_words
+from bot.tickets.rules import number_words
 
 _SHOWN = 8
 _LOOKED_AT = 50
 
 
-def section(voices: Voices, links: Links, register_action: str, draft_action: str) -> Callable[[Tx, Who], list[Block]]:
+def section(
+    voices: Voices, links: Links, register_action: str, draft_action: str, fix_action: str
+) -> Callable[[Tx, Who], list[Block]]:
     """Home's section about sender IDs; empty while there are none. The actions are those of its buttons."""
 
     def draw(tx: Tx, who: Who) -> list[Block]:
@@ -30,7 +32,7 @@ def section(voices: Voices, links: Links, register_action: str, draft_action: st
         draft, every = drafts.latest(tx, who), of_account(tx, who, _LOOKED_AT)
         if draft is None and not every:
             return []
-        waiting = [one for one in every if one.roll_up.turn is Turn.CUSTOMER]
+        waiting = [one for one in every if is_asked(one)]
         others = [one for one in every if one not in waiting]
         words = voices.slack("registrations/home")
         shown: list[Block] = []
@@ -67,6 +69,12 @@ def section(voices: Voices, links: Links, register_action: str, draft_action: st
             asked_count=one.roll_up.counts[OperatorStatus.CHANGES_ASKED],
             requested_on=one.registration.requested_at,
         )
-        return blocks.section("\n".join(words.lines("registration")))
+        fix = blocks.button(words.plain("button_fix"), fix_action, one.submission.id, style="primary")
+        return blocks.section("\n".join(words.lines("registration")), accessory=fix if is_asked(one) else None)
 
     return draw
+
+
+def is_asked(one: Whole) -> bool:
+    """Whether an operator asked for changes: the customer can mend it, whatever the others still do."""
+    return one.roll_up.counts[OperatorStatus.CHANGES_ASKED] > 0

@@ -266,6 +266,12 @@ def forget_paper(tx: Tx, who: Who, draft_id: str, paper_id: str) -> Sight:
     return sight_of(tx, drafts.save(tx, who, draft_id, {"papers": papers}, draft.step))
 
 
+def date_paper(tx: Tx, who: Who, draft_id: str, paper_id: str, valid_until: date | None) -> Sight:
+    """Until when a paper is valid, as the customer says."""
+    companies.date_paper(tx, who, paper_id, valid_until)
+    return look(tx, who, draft_id)
+
+
 def remove_entry(tx: Tx, who: Who, draft_id: str, index: int, sender_id: str) -> Sight:
     """Take a sender ID out; one that stands elsewhere by now is left alone."""
     draft = drafts.locked(tx, who, draft_id)

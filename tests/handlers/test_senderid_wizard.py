@@ -9,8 +9,9 @@ import pytest
 
 from bot.accounts.rules import Role, Who
 from bot.desk import Desk
-from bot.registrations import companies, company_fields, drafts
-from bot.registrations.rules import PaperStatus
+from bot.registrations import companies, company_fields, decisions, drafts
+from bot.registrations.decision import Decision
+from bot.registrations.rules import Act, PaperStatus
 from bot.registrations.tables import Company, Draft, OperatorRow, Paper, Registration, Submission
 from bot.sandbox.seed import KOPI, KOPI_ACCOUNT
 from bot.sandbox.slack.actor import Actor
@@ -363,7 +364,8 @@ async def test_a_refused_file_says_why_and_can_be_removed(ana: Actor, desk: Desk
         await desk.write(companies.paper_refused, paper.id, f"{paper.name} is broken. Attach it again.")
     await press(ana, "Back")
     assert "paper.png is broken" in text(ana)
-    await press(ana, "Remove", block="remove:letterhead")
+    letterhead = next(paper for paper in await rows(Paper) if paper.slot == "letterhead")
+    await press(ana, "Remove", block=f"paper:{letterhead.id}")
     assert str(top(ana).blocks).count("paper.png is broken") == 2
 
 
@@ -466,3 +468,45 @@ async def test_home_shows_how_sender_ids_stand(ana: Actor, looked_at: Kept) -> N
     shown = str((await ana.open_home()).blocks)
     assert "*KopiNus* · Philippines · SD-" in shown
     assert "0 of 3 operators approved" in shown
+
+
+@pytest.mark.usefixtures("linked")
+async def test_what_ends_soon_is_said_beforehand(ana: Actor, looked_at: Kept, rows: Callable[..., Any]) -> None:
+    """A paper's last day is told once, and stands in every later registration of the company."""
+    await details(ana, "PH", "international", "others")
+    await documents(ana)
+    await looked_at()
+    await press(ana, "Back")
+    paper = next(paper for paper in await rows(Paper) if paper.slot == "company_registration")
+    await ana.choose(top(ana), "senderid:paper_until", "2026-12-12", block=f"paper:{paper.id}")
+    assert "⚠️ valid until 12 December 2026" in text(ana)
+    await press(ana, "Back")
+    assert "valid until 12 December 2026 only" in text(ana)
+
+
+@pytest.mark.usefixtures("linked")
+async def test_what_was_asked_is_mended_and_submitted_again(
+    ana: Actor, desk: Desk, looked_at: Kept, rows: Callable[..., Any]
+) -> None:
+    """The wizard opens filled in, says what was asked, and makes the next revision of the same ticket."""
+    await one_sender_id(ana, looked_at)
+    assert await ana.submit() is None
+    assert await ana.submit() is None
+    rina = Who("U0RINA", "T0SENDER", Role.STAFF, None, None)
+    [row, *_] = await rows(OperatorRow)
+    asking = Decision(Act.ASK, reason="text_brand", words="Say who sends it.", field="sample_text")
+    await desk.write(decisions.decide, rina, [(row.id, row.version)], asking)
+    await ana.click(await ana.open_home(), "Fix and resubmit")
+    assert top(ana).title == "Step 4 of 4: Review"
+    assert "Say who sends it." in text(ana)
+    await press(ana, "Edit", block="part:sender_ids")
+    await press(ana, "Edit", block="entry:0")
+    await ana.fill("sample_text", "This is Kopi Nusantara. Your code is 1234.")
+    assert await ana.submit() is None
+    assert await ana.submit() is None
+    assert await ana.submit() is None
+    assert top(ana).title == "Submitted"
+    [made] = await rows(Submission)
+    assert (made.revision, len(await rows(Ticket))) == (2, 1)
+    [registration] = await rows(Registration)
+    assert registration.sample_text == "This is Kopi Nusantara. Your code is 1234."
