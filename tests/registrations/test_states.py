@@ -77,9 +77,13 @@ class Row:
     said: datetime | None = None
     reminded: int | None = None
 
-    def goes(self, to: str, *, by_operator: bool = False) -> None:
+    def goes(self, to: str) -> None:
         """It moves on."""
         self.status, self.version, self.moves = to, self.version + 1, self.moves + 1
+
+    def decided(self, to: str, *, by_operator: bool = False) -> None:
+        """Staff or the operator say something about it."""
+        self.goes(to)
         self.by_operator, self.reminded = by_operator, None
 
 
@@ -236,7 +240,7 @@ class Story(RuleBasedStateMachine):
         else:
             self.memory.do(decisions.decide, who, seen, decision)
             for row in rows:
-                row.goes(may_be[row.status])
+                row.decided(may_be[row.status])
 
     @rule(
         data=st.data(), word=st.sampled_from([*WORDS, "glorified"]), minutes=st.integers(-90, 30), twice=st.booleans()
@@ -252,7 +256,7 @@ class Story(RuleBasedStateMachine):
         is_late = row.status not in OPEN and row.by_operator and row.said is not None and at < row.said
         assert heard == (to is not None and reference == row.references[-1] and not is_late)
         if heard:
-            row.goes(str(to), by_operator=True)
+            row.decided(str(to), by_operator=True)
             row.said = max(at, row.said or at)
         if twice:
             assert not self.memory.do(decisions.heard, *item[:3], "rejected", *item[4:])
@@ -273,7 +277,7 @@ class Story(RuleBasedStateMachine):
         assert (done.id, done.revision) == (made.id, made.revision)
         now = {row.id: row.reference for row in self.memory.do(self._rows, made)}
         for row in again:
-            row.goes("under_review")
+            row.decided("under_review", by_operator=True)
             assert now[row.id] not in row.references
             row.references.append(now[row.id])
             row.said = None
@@ -308,9 +312,7 @@ class Story(RuleBasedStateMachine):
         for row in (row for made in self.made for row in made.rows if row.status == "approved"):
             left = (row.valid_till - today).days
             if left < 0:
-                reminded = row.reminded
-                row.goes("expired", by_operator=row.by_operator)
-                row.reminded = reminded
+                row.goes("expired")
             elif left <= 60:
                 row.reminded = 7 if left <= 7 else 30 if left <= 30 else 60
 
