@@ -34,7 +34,7 @@ class Timeouts:
 
     connect: float = 5
     call: float = 10
-    upload: float = 60
+    upload: float = 300
 
 
 class ContactsClient:
