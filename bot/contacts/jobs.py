@@ -20,9 +20,9 @@ from bot.contacts.rules import Status
 from bot.contacts.steps import CHECK, GROUPS, PURGE
 from bot.contacts.tables import ContactFile
 from bot.delivery.jobs import JobKind
-from bot.delivery.slack import Away, NotSent, RateLimited, SlackTrouble, Unclear
-from bot.delivery.slack_files import FileTrouble
-from bot.delivery.worker import GiveUp, Hold, PutBack, pause
+from bot.delivery.slack import Away, NotSent, RateLimited, SlackTrouble
+from bot.delivery.slack_files import FileTrouble, later
+from bot.delivery.worker import GiveUp, Hold, PutBack
 from bot.errors import DeskError
 from bot.storage.database import Database, Tx
 from bot.storage.files import FileGone as NotKept
@@ -102,15 +102,10 @@ class ContactJobs:
             self._files_here -= 1
 
     async def _slack_later(self, hold: Hold, file: ContactFile, trouble: SlackTrouble) -> PutBack | GiveUp:
-        """What follows when Slack does not give the file. Asking again changes nothing there, so it may be for long."""
-        if isinstance(trouble, RateLimited):
-            return PutBack(trouble.retry_after, trouble.code, spent=False)
-        if isinstance(trouble, NotSent | Away):
+        """What follows when Slack does not give the file; while Slack is away, the card says so."""
+        if isinstance(trouble, NotSent | Away) and not isinstance(trouble, RateLimited):
             await self._database.write(results.waits, file.id, SlackKeepsFile().sentence)
-            return PutBack(_AWAY_SECONDS / 3, trouble.code, spent=False)
-        if isinstance(trouble, Unclear):
-            return PutBack(pause(hold.claim.attempt), trouble.code)
-        return GiveUp(trouble.code)
+        return later(trouble, hold.claim.attempt)
 
     async def _check_in(self, folder: Path, file: ContactFile) -> None:
         out = folder / "out"

@@ -74,6 +74,7 @@ def apply(
     values["valid_till"] = (decision.valid_till or asked_for) if to is S.APPROVED else None
     before = {"reason_before": row.reason, "field_before": row.field, "by_before": row.decided_by}
     told = {"reason": decision.reason, "field": values["field"], **(before if decision.act is Act.AMEND else {})}
+    told |= {"from_staff": True} if who else {}
     because = " ".join(filter(None, [decision.reason, decision.words.strip()]))
     by = who.user_id if who else None
     return move(tx, row, to, act, by=by, seen=row.version, because=because, facts={**told, **(facts or {})}, **values)
@@ -86,7 +87,8 @@ def tell_all(tx: Tx, submission: Submission, rows: Sequence[OperatorRow], decisi
         registration = tx.session.get_one(Registration, registration_id)
         touched.append(registration)
         what = "amended" if decision.act is Act.AMEND else "decided"
-        key = write_down(tx, registration, what, who.user_id if who else None, some, to=str(decision.to))
+        side = {"from_staff": True} if who else {}
+        key = write_down(tx, registration, what, who.user_id if who else None, some, to=str(decision.to), **side)
         inform(tx, submission, key, needs_action=decision.to in {S.CHANGES_ASKED, S.REJECTED})
     redraw(tx, submission, touched)
     settle_ticket(tx, submission, who)

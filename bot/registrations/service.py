@@ -193,7 +193,7 @@ def _keep_revision(tx: Tx, submission: Submission, who: Who, draft: Draft) -> No
 def _tell_submitted(tx: Tx, submission: Submission, who: Who, what: str, touched: Sequence[Registration]) -> None:
     redraw(tx, submission, touched)
     rows = rows_of(tx, *(each.id for each in touched))
-    facts = {"revision": submission.revision, "whole": True}
+    facts = {"revision": submission.revision, "whole": True, "from_staff": who.is_staff}
     key = write_down(tx, touched[0], what, who.user_id, rows, **facts)
     inform(tx, submission, key, needs_action=False)
 
@@ -223,7 +223,7 @@ def _submit_again(tx: Tx, who: Who, draft: Draft, submission: Submission) -> Sub
 
 
 def _ask_again(tx: Tx, row: OperatorRow, who: Who, revision: int) -> None:
-    facts = {"revision": revision, "reference_before": row.reference}
+    facts = {"revision": revision, "reference_before": row.reference, "from_staff": who.is_staff}
     anew: dict[str, Any] = dict.fromkeys(("decided_by", "sent_at", "decided_at", "valid_till", "reminded_days"))
     anew |= dict.fromkeys(("reason", "words", "field"), "") | {"reference": _reference(tx)}
     move(tx, row, OperatorStatus.UNDER_REVIEW, "resubmitted", by=who.user_id, facts=facts, **anew)

@@ -37,15 +37,17 @@ def withdraw(tx: Tx, who: Who, id_: str, seen: int) -> Submission:
 
 def _take_back(tx: Tx, row: Registration | Submission, who: Who, seen: int) -> None:
     act = f"registrations:{row.__tablename__.removesuffix('s')}:withdrawn"
-    transition(tx, row, SubmissionStatus.WITHDRAWN, moves=rules.SUBMISSION_MOVES, act=act, by=who.user_id, seen=seen)
+    moves, facts = rules.SUBMISSION_MOVES, {"from_staff": who.is_staff}
+    transition(tx, row, SubmissionStatus.WITHDRAWN, moves=moves, act=act, by=who.user_id, seen=seen, facts=facts)
 
 
 def _operators_hear(tx: Tx, submission: Submission, who: Who, going: Sequence[Registration], *, whole: bool) -> None:
     by = By.STAFF if who.is_staff else By.CUSTOMER
     gone = [
-        move(tx, row, OperatorStatus.WITHDRAWN, "withdrawn", by=who.user_id)
+        move(tx, row, OperatorStatus.WITHDRAWN, "withdrawn", by=who.user_id, facts={"from_staff": who.is_staff})
         for row in rows_of(tx, *(each.id for each in going))
         if rules.allowed(row.status, Act.WITHDRAW, by)
     ]
     redraw(tx, submission, going)
-    inform(tx, submission, write_down(tx, going[0], "withdrawn", who.user_id, gone, whole=whole), needs_action=False)
+    facts = {"whole": whole, "from_staff": who.is_staff}
+    inform(tx, submission, write_down(tx, going[0], "withdrawn", who.user_id, gone, **facts), needs_action=False)
