@@ -48,6 +48,9 @@
     changes it         | action senderid:company_change | -                      | registrations/company | handlers/senderid_wizard
     types its country  | options senderid:country_pick | -                      | registrations/company | handlers/senderid_wizard
     saves it           | view senderid:company         | registrations.wizard.keep_company | registrations/details | handlers/senderid_wizard
+    lists companies    | command /senderid companies   | -                      | registrations/companies | handlers/senderid_companies
+    adds one there     | action senderid:companies_add | registrations.wizard.companies_kept | registrations/company | handlers/senderid_companies
+    changes one there  | action senderid:companies_change | registrations.wizard.companies_kept | registrations/company | handlers/senderid_companies
     ends a step        | view senderid:details         | registrations.wizard.keep | registrations/documents | handlers/senderid_wizard
     ends the next      | view senderid:documents       | registrations.wizard.keep | registrations/entry | handlers/senderid_wizard
     removes a file     | action senderid:paper_remove  | registrations.wizard.forget_paper | registrations/documents | handlers/senderid_wizard
@@ -112,7 +115,18 @@ column is ``tests/handlers/test_help.py``.
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.desk import Desk
-from handlers import accounts, contacts, errors, fallback, home, senderid, senderid_wizard, threads, tickets
+from handlers import (
+    accounts,
+    contacts,
+    errors,
+    fallback,
+    home,
+    senderid,
+    senderid_companies,
+    senderid_wizard,
+    threads,
+    tickets,
+)
 from handlers import desk as desk_help
 from handlers.middleware import Listen
 
@@ -121,5 +135,16 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
     """Register every listener. The catch-alls come last: Bolt takes the first that fits."""
     listen = Listen(app, desk)
     errors.register(app, desk)
-    for flow in (desk_help, accounts, contacts, senderid, senderid_wizard, tickets, threads, home, fallback):
+    for flow in (
+        desk_help,
+        accounts,
+        contacts,
+        senderid,
+        senderid_companies,
+        senderid_wizard,
+        tickets,
+        threads,
+        home,
+        fallback,
+    ):
         flow.register(listen)

@@ -1,16 +1,20 @@
 """The form of a company: all that letters and operators ask, and what was typed into it."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from bot.contacts.countries import country_name
 from bot.delivery import blocks
 from bot.delivery.blocks import Block
 from bot.delivery.voices import Voices, Words
 from bot.registrations.companies import slot_named
 from bot.registrations.company_fields import CompanyFields
-from bot.registrations.tables import Company
+from bot.registrations.countries import Country, Slot
+from bot.registrations.tables import Company, Paper
 from bot.registrations.wizard import LETTERHEAD, Sight
 from handlers import senderid_frame as frame
-from handlers.payload import Payload
-from handlers.senderid_forms import memory_of
+from handlers.payload import Payload, remember
+from handlers.senderid_forms import remembered
 
 COMPANY, COUNTRY_PICK = "senderid:company", "senderid:country_pick"
 _LENGTHS = {
@@ -31,31 +35,44 @@ _NEEDED = {
 }  # fmt: skip
 
 
-def company(voices: Voices, sight: Sight, change: Company | None) -> Payload:
+@dataclass(frozen=True)
+class Place:
+    """What the form is opened from: what its modal remembers, the country in question, and where the company is."""
+
+    memory: Mapping[str, str]
+    rules: Country | None = None
+    entity: str = ""
+    letterhead: Sequence[Paper] = ()
+
+
+def in_wizard(sight: Sight, change: Company | None) -> Place:
+    """On top of the wizard's page."""
+    kept = sight.attached.get(LETTERHEAD, ()) if change and sight.company and change.id == sight.company.id else ()
+    return Place(remembered(sight), sight.rules, str(sight.data.get("entity") or ""), kept)
+
+
+def company(voices: Voices, place: Place, change: Company | None) -> Payload:
     """The form, empty or with what is kept."""
-    slot = slot_named(LETTERHEAD, sight.rules.code if sight.rules else "")
+    slot = slot_named(LETTERHEAD, place.rules.code if place.rules else "")
     words = voices.slack("registrations/company", **frame.limits(slot))
     body = [
         blocks.context(words.part("intro")),
         blocks.section(words.part("heading_company")),
         *(_text(words, name, change) for name in ("name", "short_name", "website")),
-        *([_text(words, "uen", change)] if _may_have_uen(sight) else []),
+        *([_text(words, "uen", change)] if place.rules is None or place.rules.code == "SG" else []),
         blocks.section(words.part("heading_officer")),
         *(_text(words, name, change) for name in ("officer_name", "officer_title", "officer_email", "phone")),
         *(_time(words, name, change) for name in ("call_from", "call_to")),
         blocks.section(words.part("heading_address")),
         *(_text(words, name, change) for name in ("address_line_1", "address_line_2", "city", "postal_code")),
-        _country(words, sight, change),
-        *_letterhead(voices, words, sight, change),
+        _country(words, place, change),
+        *_letterhead(voices, words, slot, place),
     ]
     more = {"company": change.id, "seen": str(change.version)} if change else {}
     title = words.plain("title_change" if change else "title_add", 24)
-    metadata = memory_of(sight, **more)
+    told = dict(place.memory) | more
+    metadata = remember(told.pop("channel", None), **told)
     return frame.modal(COMPANY, metadata, title, body, close=words.plain("close", 24), submit=words.plain("submit", 24))
-
-
-def _may_have_uen(sight: Sight) -> bool:
-    return sight.rules is None or sight.rules.code == "SG"
 
 
 def _text(words: Words, name: str, change: Company | None) -> Block:
@@ -73,23 +90,21 @@ def _time(words: Words, name: str, change: Company | None) -> Block:
     return frame.field(words, name, picker, optional=True)
 
 
-def _country(words: Words, sight: Sight, change: Company | None) -> Block:
+def _country(words: Words, place: Place, change: Company | None) -> Block:
     picker: Block = {
         "type": "external_select",
         "action_id": COUNTRY_PICK,
         "min_query_length": 0,
         "placeholder": blocks.plain(words.plain("placeholder_country")),
     }
-    local = sight.rules.code if sight.rules and sight.data.get("entity") == "local" else ""
+    local = place.rules.code if place.rules and place.entity == "local" else ""
     if code := change.country if change else local:
         picker["initial_option"] = blocks.option(country_name(code), code)
     return frame.field(words, "country", picker)
 
 
-def _letterhead(voices: Voices, words: Words, sight: Sight, change: Company | None) -> list[Block]:
-    slot = slot_named(LETTERHEAD, sight.rules.code if sight.rules else "")
-    kept = sight.attached.get(LETTERHEAD, ()) if change and sight.company and change.id == sight.company.id else ()
-    there = [voices.text("registrations/company", "letterhead_there", name=paper.name) for paper in kept]
+def _letterhead(voices: Voices, words: Words, slot: Slot, place: Place) -> list[Block]:
+    there = [voices.text("registrations/company", "letterhead_there", name=paper.name) for paper in place.letterhead]
     field = frame.field(words, LETTERHEAD, frame.files(slot) | {"max_files": 1}, optional=True)
     return [*([blocks.context("\n".join(there))] if there else []), field]
 

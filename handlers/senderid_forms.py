@@ -22,10 +22,16 @@ PAPER_REMOVE, PAPER_UNTIL = "senderid:paper_remove", "senderid:paper_until"
 _COMPANIES_MAX = 100
 
 
+def remembered(sight: Sight, then: str = "") -> dict[str, str]:
+    """What a page remembers: the draft, its channel, and the step to return to when that is not the next one."""
+    channel = {"channel": sight.draft.channel} if sight.draft.channel[:1] in "CG" else {}
+    return {**channel, "draft": sight.draft.id, **({"then": then} if then else {})}
+
+
 def memory_of(sight: Sight, then: str = "", **more: str) -> str:
-    """What a page remembers: the draft, and the step to return to when that is not the next one."""
-    channel = sight.draft.channel if sight.draft.channel[:1] in "CG" else None
-    return remember(channel, draft=sight.draft.id, **({"then": then} if then else {}), **more)
+    """The same as a modal carries it."""
+    told = remembered(sight, then) | more
+    return remember(told.pop("channel", None), **told)
 
 
 def way(words: Words, voices: Voices, step: str) -> Block:

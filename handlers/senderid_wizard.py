@@ -5,20 +5,17 @@ Each page is saved as it is left, forwards or back. What a modal remembers is th
 
 import asyncio
 
-import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.accounts.directory import SlackSilent
 from bot.accounts.rules import Role, Who
-from bot.accounts.service import load
 from bot.desk import Desk
 from bot.errors import OutOfDate
 from bot.registrations import completeness, service, wizard
 from bot.registrations.problems import Incomplete
 from bot.registrations.steps import CARD
-from bot.registrations.tables import Company
 from bot.registrations.wizard import Sight
-from handlers import contacts_forms, reply
+from handlers import reply
 from handlers import senderid_company as company_form
 from handlers import senderid_entries as entries
 from handlers import senderid_forms as forms
@@ -26,8 +23,6 @@ from handlers import senderid_frame as frame
 from handlers import senderid_review as pages
 from handlers.middleware import Handler, Listen
 from handlers.payload import Payload, channel_of, memory
-
-log = structlog.get_logger(__name__)
 
 REGISTER, DRAFT, FIX = "senderid:register", "senderid:draft", "senderid:fix"
 HOME = (REGISTER, DRAFT, FIX)
@@ -63,7 +58,7 @@ async def mend(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncA
 async def go_on(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Go on with the draft where it was left."""
     sight = await desk.read(wizard.look, who, action["value"])
-    await _show(desk, body, pages.page(desk.voices, sight))
+    await show(desk, body, pages.page(desk.voices, sight))
     await ack()
 
 
@@ -77,11 +72,11 @@ async def open_draft(desk: Desk, who: Who, action: Payload, body: Payload, ack: 
 async def begin_anew(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Throw the draft away, and begin another."""
     sight = await desk.write(wizard.start_anew, who, action["value"], memory(body).get("channel"))
-    await _show(desk, body, pages.page(desk.voices, sight))
+    await show(desk, body, pages.page(desk.voices, sight))
     await ack()
 
 
-async def _show(desk: Desk, body: Payload, view: Payload, view_id: str = "") -> None:
+async def show(desk: Desk, body: Payload, view: Payload, view_id: str = "") -> None:
     """Show something else in the modal that was clicked, or in the one below it."""
     async with asyncio.timeout(reply.SLACK_SECONDS):
         await desk.slack.views_update(view_id=view_id or body["view"]["id"], view=view)
@@ -92,16 +87,16 @@ async def _show(desk: Desk, body: Payload, view: Payload, view_id: str = "") -> 
 
 async def country_chosen(desk: Desk, who: Who, body: Payload, ack: AsyncAck) -> None:
     """Ask what this country asks."""
-    sight = await _keep(desk, who, body["view"])
-    await _show(desk, body, forms.details(desk.voices, sight, memory(body).get("then", "")))
+    sight = await keep_page(desk, who, body["view"])
+    await show(desk, body, forms.details(desk.voices, sight, memory(body).get("then", "")))
     await ack()
 
 
 async def entry_touched(desk: Desk, who: Who, body: Payload, ack: AsyncAck) -> None:
     """Say what the rules say of the sender ID, which proofs it needs, and until when it is valid."""
-    sight = await _keep(desk, who, body["view"])
+    sight = await keep_page(desk, who, body["view"])
     told = memory(body)
-    await _show(desk, body, entries.entry(desk.voices, sight, int(told["index"]), told.get("then", "")))
+    await show(desk, body, entries.entry(desk.voices, sight, int(told["index"]), told.get("then", "")))
     await ack()
 
 
@@ -116,7 +111,9 @@ async def next_page(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
     sight = await desk.write(wizard.keep, who, told["draft"], typed, step, onward=onward)
     wrong = wizard.left(sight, typed, step)
     if wrong and not sight.companies:  # there is no field yet at which it could be said
-        await ack(response_action="push", view=company_form.company(desk.voices, sight, None))
+        await ack(
+            response_action="push", view=company_form.company(desk.voices, company_form.in_wizard(sight, None), None)
+        )
     elif wrong:
         await ack(frame.errors(view, wrong))
     else:
@@ -133,20 +130,20 @@ async def to_review(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
 async def to_step(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """To the step that the button names: back, or later without what is missing. What was typed is kept."""
     told = memory(body)
-    await _keep(desk, who, body["view"])
+    await keep_page(desk, who, body["view"])
     sight = await desk.write(wizard.go, who, told["draft"], action["value"])
-    await _show(desk, body, pages.page(desk.voices, sight))
+    await show(desk, body, pages.page(desk.voices, sight))
     await ack()
 
 
 async def edit_part(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """From the review to one of its parts, and from there back to it."""
     sight = await desk.write(wizard.go, who, memory(body)["draft"], action["value"])
-    await _show(desk, body, pages.page(desk.voices, sight, "review"))
+    await show(desk, body, pages.page(desk.voices, sight, "review"))
     await ack()
 
 
-async def _keep(desk: Desk, who: Who, view: Payload) -> Sight:
+async def keep_page(desk: Desk, who: Who, view: Payload) -> Sight:
     """Keep what the page holds, whether it is right or not."""
     callback_id, told = view["callback_id"], memory({"view": view})
     if callback_id not in _READ:
@@ -159,18 +156,18 @@ async def _keep(desk: Desk, who: Who, view: Payload) -> Sight:
 
 async def remove_paper(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Take a refused file out of the draft."""
-    await _keep(desk, who, body["view"])
+    await keep_page(desk, who, body["view"])
     sight = await desk.write(wizard.forget_paper, who, memory(body)["draft"], action["value"])
-    await _show(desk, body, _with_papers(desk, body, sight))
+    await show(desk, body, _with_papers(desk, body, sight))
     await ack()
 
 
 async def date_paper(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Until when a file is valid, so that somebody is told before it ends."""
-    await _keep(desk, who, body["view"])
+    await keep_page(desk, who, body["view"])
     ends, paper_id = completeness.read_date(action.get("selected_date")), action["block_id"].partition(":")[2]
     sight = await desk.write(wizard.date_paper, who, memory(body)["draft"], paper_id, ends)
-    await _show(desk, body, _with_papers(desk, body, sight))
+    await show(desk, body, _with_papers(desk, body, sight))
     await ack()
 
 
@@ -191,7 +188,7 @@ async def open_entry(desk: Desk, who: Who, action: Payload, body: Payload, ack: 
     told = memory(body)
     sight = await desk.read(wizard.look, who, told["draft"])
     index = min(int(action["value"]), len(sight.entries))
-    await _show(desk, body, entries.entry(desk.voices, sight, index, told.get("then", "")))
+    await show(desk, body, entries.entry(desk.voices, sight, index, told.get("then", "")))
     await ack()
 
 
@@ -200,54 +197,8 @@ async def remove_entry(desk: Desk, who: Who, action: Payload, body: Payload, ack
     told = memory(body)
     index, _, sender_id = action["value"].partition(":")
     sight = await desk.write(wizard.remove_entry, who, told["draft"], int(index), sender_id)
-    await _show(desk, body, entries.sender_ids(desk.voices, sight, told.get("then", "")))
+    await show(desk, body, entries.sender_ids(desk.voices, sight, told.get("then", "")))
     await ack()
-
-
-# Companies
-
-
-async def open_company(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
-    """The form of a company on top of the page: a new one, or the one that is chosen."""
-    sight = await _keep(desk, who, body["view"])
-    change = sight.company if action["action_id"] == forms.COMPANY_CHANGE else None
-    view = company_form.company(desk.voices, sight, change)
-    async with asyncio.timeout(reply.SLACK_SECONDS):
-        await desk.slack.views_push(trigger_id=body["trigger_id"], view=view)
-    await ack()
-
-
-async def company_given(desk: Desk, who: Who, body: Payload, view: Payload, ack: AsyncAck) -> None:
-    """Keep the company and choose it; the page below shows it."""
-    told = memory(body)
-    company_id = told.get("company")
-    before = await desk.read(load, Company, company_id, who) if company_id else None
-    fields, files = company_form.company_typed(view, before), frame.arrived(view)
-    letterhead = files.get(wizard.LETTERHEAD, ())
-    try:
-        sight = await desk.write(
-            wizard.keep_company,
-            who,
-            told["draft"],
-            fields,
-            company_id=company_id,
-            seen=int(told.get("seen", 0)),
-            letterhead=letterhead,
-        )
-    except Incomplete as incomplete:
-        await ack(frame.errors(view, incomplete.problems))
-        return
-    below = view.get("previous_view_id") or view.get("root_view_id") or ""
-    try:
-        await _show(desk, body, forms.details(desk.voices, sight), below)
-    except reply.UNHEARD as unseen:
-        log.warning("the page below does not show the company yet", because=str(unseen))
-    await ack()
-
-
-async def offer_countries(desk: Desk, payload: Payload, ack: AsyncAck) -> None:
-    """Countries whose name or code begins with what was typed."""
-    await ack(options=contacts_forms.country_options(desk.voices, str(payload.get("value") or "")))
 
 
 # The end
@@ -295,9 +246,7 @@ def register(listen: Listen) -> None:
     for callback_id in _STEP:
         listen.view(callback_id, next_page, serves=Role.CUSTOMER)
     listen.view(entries.SENDER_IDS, to_review, serves=Role.CUSTOMER)
-    listen.view(company_form.COMPANY, company_given, serves=Role.CUSTOMER)
     listen.view(pages.REVIEW, submitted, serves=Role.CUSTOMER)
-    listen.options(company_form.COUNTRY_PICK, offer_countries, serves=Role.CUSTOMER)
 
 
 _ACTIONS: dict[str, Handler] = {
@@ -307,8 +256,6 @@ _ACTIONS: dict[str, Handler] = {
     pages.CONTINUE: go_on,
     pages.ANEW: begin_anew,
     forms.COUNTRY: country_chosen,
-    forms.COMPANY_ADD: open_company,
-    forms.COMPANY_CHANGE: open_company,
     forms.BACK: to_step,
     forms.SKIP: to_step,
     forms.PAPER_REMOVE: remove_paper,

@@ -281,22 +281,53 @@ def remove_entry(tx: Tx, who: Who, draft_id: str, index: int, sender_id: str) ->
     return sight_of(tx, drafts.save(tx, who, draft_id, {"sender_ids": entries}, "sender_ids"))
 
 
-def keep_company(
-    tx: Tx,
-    who: Who,
-    draft_id: str,
-    fields: CompanyFields,
-    *,
-    company_id: str | None = None,
-    seen: int = 0,
-    letterhead: Sequence[Arrival] = (),
-) -> Sight:
-    """Keep a company from its form, and choose it; ``seen``: the version changed. Raises Incomplete, OutOfDate."""
+@dataclass(frozen=True)
+class CompanyTyped:
+    """What the form of a company holds. ``company_id`` None: a new one; ``seen``: the version that is changed."""
+
+    fields: CompanyFields
+    company_id: str | None = None
+    seen: int = 0
+    letterhead: Sequence[Arrival] = ()
+
+
+def keep_company(tx: Tx, who: Who, draft_id: str, typed: CompanyTyped) -> Sight:
+    """Keep a company from the wizard, and choose it. Raises Incomplete, OutOfDate."""
     draft = drafts.locked(tx, who, draft_id)
-    company = companies.save(tx, who, company_id, seen, fields)
-    for arrival in letterhead:
-        companies.add_paper(tx, who, LETTERHEAD, arrival, company.id)
+    company = keep_company_alone(tx, who, typed)
     return sight_of(tx, drafts.save(tx, who, draft_id, {"company_id": company.id}, draft.step))
+
+
+def keep_company_alone(tx: Tx, who: Who, typed: CompanyTyped) -> Company:
+    """Keep a company beforehand, for registrations to come. Raises Incomplete, OutOfDate."""
+    company = companies.save(tx, who, typed.company_id, typed.seen, typed.fields)
+    for arrival in typed.letterhead:
+        companies.add_paper(tx, who, LETTERHEAD, arrival, company.id)
+    return company
+
+
+@dataclass(frozen=True)
+class CompanyKept:
+    """A company, the paper that serves each slot, and those that end soon."""
+
+    company: Company
+    papers: Mapping[str, Paper]
+    expiring: Sequence[Paper]
+    today: date
+
+    def is_over(self, paper: Paper) -> bool:
+        """Whether a paper has expired."""
+        return bool(paper.valid_until and paper.valid_until < self.today)
+
+
+def companies_kept(tx: Tx, who: Who) -> list[CompanyKept]:
+    """The account's companies with what they have, by name."""
+    today = tx.now.date()
+    kept = []
+    for each in companies.of_account(tx, who):
+        papers = companies.current(companies.papers(tx, each.id), today)
+        kept.append(CompanyKept(each, papers, companies.expiring(tx, each.id, today), today))
+    return kept
 
 
 def receipt(tx: Tx, submission_id: str) -> Receipt:
