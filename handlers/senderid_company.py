@@ -10,8 +10,9 @@ from bot.delivery.voices import Voices, Words
 from bot.registrations.companies import slot_named
 from bot.registrations.company_fields import CompanyFields
 from bot.registrations.countries import Country, Slot
+from bot.registrations.sight import Sight
 from bot.registrations.tables import Company, Paper
-from bot.registrations.wizard import LETTERHEAD, Sight
+from bot.registrations.wizard import LETTERHEAD
 from handlers import senderid_frame as frame
 from handlers.payload import Payload, remember
 from handlers.senderid_forms import remembered

@@ -10,7 +10,8 @@ from bot.delivery.voices import Voices, Words
 from bot.registrations.completeness import TEXT_MAX, TRAFFIC_MAX, read_date
 from bot.registrations.countries import Country
 from bot.registrations.rules import SENDER_IDS_MAX, valid_till
-from bot.registrations.wizard import Sight, Typed, tells
+from bot.registrations.sight import Sight, Typed
+from bot.registrations.wizard import tells
 from handlers import senderid_frame as frame
 from handlers.payload import Payload, memory
 from handlers.senderid_forms import BACK, memory_of, slot_blocks, way

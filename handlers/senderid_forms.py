@@ -10,8 +10,8 @@ from bot.registrations.companies import WARNED_BEFORE, slot_named
 from bot.registrations.countries import Country, Slot, countries
 from bot.registrations.drafts import STEPS
 from bot.registrations.rules import PaperStatus
+from bot.registrations.sight import Sight, Typed
 from bot.registrations.tables import Company, Paper
-from bot.registrations.wizard import Sight, Typed
 from handlers import senderid_frame as frame
 from handlers.payload import Payload, remember
 

@@ -4,7 +4,8 @@ from bot.delivery import blocks
 from bot.delivery.blocks import Block
 from bot.delivery.voices import Voices, Words
 from bot.registrations.countries import Country
-from bot.registrations.wizard import Receipt, Sight
+from bot.registrations.sight import Sight
+from bot.registrations.wizard import Receipt
 from bot.tickets.rules import number_words
 from handlers import senderid_frame as frame
 from handlers.payload import Payload

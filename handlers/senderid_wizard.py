@@ -13,8 +13,8 @@ from bot.desk import Desk
 from bot.errors import OutOfDate
 from bot.registrations import completeness, service, wizard
 from bot.registrations.problems import Incomplete
+from bot.registrations.sight import Sight
 from bot.registrations.steps import CARD
-from bot.registrations.wizard import Sight
 from handlers import reply
 from handlers import senderid_company as company_form
 from handlers import senderid_entries as entries
