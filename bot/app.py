@@ -44,6 +44,7 @@ from bot.delivery.worker import Limits, Worker
 from bot.desk import Desk
 from bot.errors import DeskError
 from bot.registrations import home as registration_home
+from bot.registrations import messages as registration_messages
 from bot.registrations import renewal
 from bot.registrations import story as registration_story
 from bot.registrations.jobs import RegistrationJobs
@@ -163,6 +164,7 @@ def _delivery(desk: Desk, terms: Terms) -> tuple[Sender, Jobs]:
             greeting.kind(desk.voices),
             *contact_messages.kinds(desk.voices, desk.links),
             *ticket_messages.kinds(desk.voices, desk.links),
+            *registration_messages.kinds(desk.voices, desk.links, senderid_wizard.FIX),
         ],
         lanes=Lanes(time.monotonic),
         places={

@@ -1,0 +1,74 @@
+"""How registrations stand, in words that several of their messages share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.delivery.voices import Voices
+from bot.registrations.reasons import FIELDS, reason_words
+from bot.registrations.rules import OperatorStatus, RollUp, roll_up
+from bot.registrations.tables import OperatorRow
+from bot.registrations.wholes import Whole
+
+S = OperatorStatus
+_FIRST = (S.CHANGES_ASKED, S.UNDER_REVIEW, S.WITH_OPERATOR, S.APPROVED, S.REJECTED, S.EXPIRED, S.WITHDRAWN)
+"""What a registration is called by when its operators say different things: what needs somebody first."""
+
+
+def stands(voices: Voices, rolled: RollUp) -> str:
+    """A registration in a line: "3 of 5 approved, 1 asks for changes"."""
+    return voices.slack("registrations/stands", **_counts(rolled)).headline
+
+
+def _counts(rolled: RollUp) -> dict[str, Any]:
+    return {
+        "approved_count": rolled.approved,
+        "total_count": rolled.total,
+        "asked_count": rolled.counts[S.CHANGES_ASKED],
+        "rejected_count": rolled.counts[S.REJECTED],
+        "expired_count": rolled.counts[S.EXPIRED],
+        "withdrawn_count": rolled.counts[S.WITHDRAWN],
+    }
+
+
+def status_of(rolled: RollUp) -> OperatorStatus:
+    """The status that matters most among a registration's operators."""
+    return next((status for status in _FIRST if rolled.counts[status]), S.WITHDRAWN)
+
+
+def why(row: OperatorRow) -> str:
+    """Why an operator's row stands as it does; empty where nobody said."""
+    return reason_words(row.reason, row.words)
+
+
+def field_name(row: OperatorRow) -> str:
+    """What the reason is about, as the form calls it."""
+    return FIELDS.get(row.field, "")
+
+
+def one(voices: Voices, whole: Whole, *, operators: bool = True) -> str:
+    """A sender ID with how it stands, and a line for each operator."""
+    state = voices.state(f"operator.{status_of(whole.roll_up)}")
+    values = {"sender_id": whole.registration.sender_id, "stands": stands(voices, whole.roll_up), "status": state}
+    first = voices.text("registrations/stands", "one", **values)
+    lines = [_operator(voices, row) for row in whole.operators] if operators else []
+    return voices.marks.fit(Markup("\n").join(Markup(line) for line in [first, *lines]), 2900)  # noqa: S704 by the voice
+
+
+def _operator(voices: Voices, row: OperatorRow) -> str:
+    asked = row.status in {S.CHANGES_ASKED, S.REJECTED}
+    return voices.text(
+        "registrations/stands",
+        "operator",
+        operator=row.name,
+        status=voices.state(f"operator.{row.status}"),
+        valid_till=row.valid_till if row.status == S.APPROVED else None,
+        why=why(row) if asked else "",
+        field=field_name(row) if asked else "",
+    )
+
+
+def all_of(wholes: Sequence[Whole]) -> RollUp:
+    """What all operators of several registrations come to."""
+    return roll_up(row.status for whole in wholes for row in whole.operators)

@@ -1,0 +1,73 @@
+"""The customer's card of a submission: the root of its ticket's thread. No staff's name or button is in it."""
+
+from collections.abc import Sequence
+
+from bot.delivery import blocks
+from bot.delivery.blocks import Block
+from bot.delivery.outbox import SlackCard
+from bot.delivery.voices import Voices, Words
+from bot.registrations import card_words
+from bot.registrations.countries import country
+from bot.registrations.rules import OperatorStatus, SubmissionStatus
+from bot.registrations.tables import Submission
+from bot.registrations.wholes import Whole
+from bot.tickets.cards import customer_buttons
+from bot.tickets.rules import Status, Turn, number_words
+from bot.tickets.tables import Ticket
+
+_SHOWN = 20
+_IN_FULL = 10
+"""Sender IDs that show each operator; of a longer list each is a line."""
+_MENDABLE = (OperatorStatus.CHANGES_ASKED, OperatorStatus.REJECTED)
+
+
+def customer_card(
+    voices: Voices, submission: Submission, ticket: Ticket, wholes: Sequence[Whole], fix_action: str
+) -> SlackCard:
+    """Where each sender ID stands with each operator, whose turn it is, and what the customer can do."""
+    words = _words(voices, submission, ticket, wholes)
+    asked = card_words.all_of(wholes).counts[OperatorStatus.CHANGES_ASKED] > 0
+    part = ticket.turn if ticket.status == Status.OPEN else ticket.status
+    turn = words.part("mend" if part == Turn.CUSTOMER and asked else part)
+    full = len(wholes) <= _IN_FULL
+    shown = [blocks.section(card_words.one(voices, whole, operators=full)) for whole in wholes[:_SHOWN]]
+    if len(wholes) > _SHOWN:
+        left = len(wholes) - _SHOWN
+        shown.append(blocks.context(voices.text("registrations/card", "more", left_count=left)))
+    body = [blocks.section(words.headline), blocks.section(turn), *shown]
+    body += [blocks.context(words.part("about")), blocks.context(words.part("usual"))]
+    body.append(blocks.actions([*_fix(words, submission, wholes, fix_action), *customer_buttons(voices, ticket)]))
+    return SlackCard(f"{words.headline} — {card_words.stands(voices, card_words.all_of(wholes))}", body)
+
+
+def can_mend(wholes: Sequence[Whole]) -> bool:
+    """Whether something was sent back or rejected that the customer can change."""
+    there = [whole for whole in wholes if whole.registration.status == SubmissionStatus.SUBMITTED]
+    return any(card_words.all_of(there).counts[status] for status in _MENDABLE)
+
+
+def _fix(words: Words, submission: Submission, wholes: Sequence[Whole], fix_action: str) -> list[Block]:
+    if not can_mend(wholes):
+        return []
+    value = f"{submission.id}:{submission.version}"
+    return [blocks.button(words.plain("button_fix"), fix_action, value, style="primary")]
+
+
+def _words(voices: Voices, submission: Submission, ticket: Ticket, wholes: Sequence[Whole]) -> Words:
+    rules = country(submission.country)
+    return voices.slack(
+        "registrations/card",
+        ticket=number_words(ticket.number),
+        title=ticket.title,
+        status=voices.state(f"tickets.{ticket.status}"),
+        country=rules.name,
+        spoken=rules.spoken,
+        company=submission.company.get("name") or "",
+        submitter=submission.submitted_by,
+        submitted_at=submission.submitted_at,
+        revision=submission.revision,
+        turn_since=ticket.turn_since,
+        due_at=ticket.due_at,
+        mendable=can_mend(wholes),
+        lead_time=rules.lead_time.words,
+    )

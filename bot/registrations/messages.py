@@ -1,0 +1,150 @@
+"""What registrations tell: cards for the customer and for staff, the operators' rows, the news, and the e-mails."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.accounts.tables import Account
+from bot.delivery import blocks
+from bot.delivery.links import Links
+from bot.delivery.outbox import REVIEW, Mail, MessageKind, SlackCard
+from bot.delivery.tables import Message
+from bot.delivery.voices import Voices, Words
+from bot.registrations import card_words, wholes
+from bot.registrations.countries import country
+from bot.registrations.customer_card import customer_card
+from bot.registrations.review_card import review_card, rows_card
+from bot.registrations.rules import OperatorStatus
+from bot.registrations.steps import CARD, MAIL, NEWS, NOTE, REVIEW_CARD, ROWS, Happening, happened
+from bot.registrations.tables import Paper, Registration, Submission
+from bot.registrations.wholes import Whole
+from bot.storage.database import Tx
+from bot.tickets.rules import number_words
+from bot.tickets.tables import Ticket
+
+_EMOJI = {
+    "submitted": "📨",
+    "resubmitted": "📨",
+    "withdrawn": "⚪",
+    "expired": "⌛",
+    "ending": "⏰",
+    "amended": "✏️",
+}
+_NEEDS_HIM = frozenset({"expired", "ending", OperatorStatus.CHANGES_ASKED, OperatorStatus.REJECTED})
+"""News in which the submitter is called by name: something is his to do."""
+
+
+def kinds(voices: Voices, links: Links, fix_action: str) -> list[MessageKind]:
+    """What registrations tell. ``fix_action`` is that of the card's button Fix and resubmit."""
+    drawn = Drawings(voices, links, fix_action)
+    return [
+        MessageKind(CARD, drawn.card),
+        MessageKind(REVIEW_CARD, drawn.review),
+        MessageKind(ROWS, drawn.rows),
+        MessageKind(NEWS, drawn.news),
+        MessageKind(MAIL, drawn.mail),
+        MessageKind(NOTE, drawn.note),
+    ]
+
+
+class Drawings:
+    """Draws the messages of registrations from their rows."""
+
+    def __init__(self, voices: Voices, links: Links, fix_action: str) -> None:
+        self._voices = voices
+        self._links = links
+        self._fix_action = fix_action
+
+    def card(self, tx: Tx, message: Message) -> SlackCard:
+        """The customer's card, the root of the thread."""
+        submission = tx.session.get_one(Submission, message.key)
+        ticket = tx.session.get_one(Ticket, submission.ticket_id)
+        there = wholes.wholes(tx, submission.id)
+        return customer_card(self._voices, submission, ticket, there, self._fix_action)
+
+    def review(self, tx: Tx, message: Message) -> SlackCard:
+        """The staff's card of a registration."""
+        whole = self._whole(tx, message)
+        ids = [id_ for some in whole.submission.papers.values() for id_ in some]
+        papers = tx.session.scalars(select(Paper).where(Paper.id.in_(ids)).order_by(Paper.slot, Paper.uploaded_at))
+        return review_card(
+            self._voices,
+            whole,
+            account=tx.session.get_one(Account, whole.submission.account_id).name,
+            papers=papers.all(),
+            thread=self._thread(tx, whole.submission),
+            first=self._links.find(tx, whole.ticket.review_kind, whole.ticket.review_key, REVIEW),
+        )
+
+    def rows(self, tx: Tx, message: Message) -> SlackCard:
+        """The operators' rows in the thread of the staff's card."""
+        return rows_card(self._voices, self._whole(tx, message))
+
+    def news(self, tx: Tx, message: Message) -> SlackCard:
+        """What happened, in the customer's thread."""
+        event = happened(tx, message.key)
+        words = self._voices.slack("registrations/news", **self._values(tx, event))
+        calls = words.part("told") + " " if _outcome(event) in _NEEDS_HIM else ""
+        return SlackCard(f"{words.headline}\n{words.body}", [blocks.section(f"{calls}{words.headline}\n{words.body}")])
+
+    def mail(self, tx: Tx, message: Message) -> Mail:
+        """The same by e-mail, in the ticket's conversation."""
+        event = happened(tx, message.key)
+        text = self._voices.email("registrations/news", **self._values(tx, event))
+        return Mail(text.subject, text.html, text.text, about=event.submission.ticket_id)
+
+    def note(self, tx: Tx, message: Message) -> SlackCard:
+        """That an operator contradicts what stands here: for staff only."""
+        event = happened(tx, message.key)
+        said = str(event.facts.get("said") or "").replace("_", " ")
+        values = self._values(tx, event) | {"said": said, "said_why": str(event.facts.get("said_why") or "")}
+        text = self._voices.text("registrations/news", "note", **values)
+        return SlackCard(text, [blocks.section(text)])
+
+    # The pieces
+
+    def _whole(self, tx: Tx, message: Message) -> Whole:
+        return wholes.whole(tx, tx.session.get_one(Registration, message.key))
+
+    def _thread(self, tx: Tx, submission: Submission) -> str:
+        return self._links.find(tx, CARD, submission.id, submission.channel)
+
+    def _values(self, tx: Tx, event: Happening) -> dict[str, Any]:
+        there, submission = country(event.submission.country), event.submission
+        about = [each for each in wholes.wholes(tx, submission.id) if _is_about(event, each)]
+        ticket = tx.session.get_one(Ticket, submission.ticket_id)
+        told, first = _outcome(event), next(iter(event.rows), None)
+        words: Words = self._voices.slack("registrations/news")
+        to = str(event.facts.get("to") or "")
+        still = first is not None and first.status == to
+        status = to or (first.status if first else "")
+        state = self._voices.state(f"operator.{status}") if status else ""
+        return {
+            "what": event.what,
+            "to": to,
+            "emoji": _EMOJI.get(event.what) or state.partition(" ")[0],
+            "outcome": words.plain(f"outcome_{told}") if words.has(f"outcome_{told}") else "",
+            "ticket": number_words(ticket.number),
+            "names": ", ".join(each.registration.sender_id for each in about),
+            "country": there.name,
+            "spoken": there.spoken,
+            "operators": list(dict.fromkeys(row.name for row in event.rows)),
+            "status": state,
+            "why": card_words.why(first) if first and still else "",
+            "valid_till": first.valid_till if first and still else None,
+            "days_count": int(event.facts.get("days") or 0),
+            "lead_time": there.lead_time.words,
+            "stands": card_words.stands(self._voices, card_words.all_of(about)),
+            "told_stands": event.what in {"decided", "amended"},
+            "submitter": submission.submitted_by,
+            "thread": self._thread(tx, submission),
+        }
+
+
+def _outcome(event: Happening) -> str:
+    """What the news are called by: what was decided, or else what happened."""
+    return str(event.facts["to"]) if event.what == "decided" else event.what
+
+
+def _is_about(event: Happening, one: Whole) -> bool:
+    return bool(event.facts.get("whole")) or one.registration.id == event.registration.id
