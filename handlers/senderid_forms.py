@@ -12,6 +12,7 @@ from bot.registrations.drafts import STEPS
 from bot.registrations.rules import PaperStatus
 from bot.registrations.sight import Sight, Typed
 from bot.registrations.tables import Company, Paper
+from bot.registrations.wizard import LETTERHEAD
 from handlers import senderid_frame as frame
 from handlers.payload import Payload, remember
 
@@ -222,14 +223,12 @@ def _paper(voices: Voices, words: Words, sight: Sight, paper: Paper) -> Block:
         "over": bool(ends and ends < sight.today),
         "soon": bool(ends and ends <= sight.today + WARNED_BEFORE),
     }
+    beside: Block | None = None
     if paper.status == PaperStatus.REFUSED:
         beside = blocks.button(words.plain("button_remove"), PAPER_REMOVE, paper.id, label=f"Remove {paper.name}")
-    else:
-        beside = {
-            "type": "datepicker",
-            "action_id": PAPER_UNTIL,
-            "placeholder": blocks.plain(words.plain("placeholder_until")),
-        }
+    elif paper.slot != LETTERHEAD:
+        beside = {"type": "datepicker", "action_id": PAPER_UNTIL}
+        beside |= {"placeholder": blocks.plain(words.plain("placeholder_until"))}
         beside |= {"initial_date": ends.isoformat()} if ends else {}
     text = voices.text("registrations/documents", f"paper_{paper.status}", **values)
     return blocks.section(text, accessory=beside, block_id=f"paper:{paper.id}")

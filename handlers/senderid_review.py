@@ -75,16 +75,18 @@ def _asked(voices: Voices, sight: Sight) -> list[Block]:
 def _problems(voices: Voices, sight: Sight) -> list[Block]:
     if not sight.problems:
         return [blocks.section(voices.text("registrations/review", "ready"))]
-    parts = {
-        step: voices.plain("registrations/review", f"part_{step}") for step in ("details", "documents", "sender_ids")
-    }
-    lines = [voices.text("registrations/review", "not_ready", problem_count=len(sight.problems))]
-    shown = sight.problems[:_PROBLEMS_SHOWN]
+    passing = [each for each in sight.problems if sight.passes(each)]
+    wrong = [each for each in sight.problems if each not in passing]
+    top = "not_ready" if wrong else "nearly"
+    lines = [voices.text("registrations/review", top, problem_count=len(wrong))]
+    for each in wrong[:_PROBLEMS_SHOWN]:
+        part = voices.plain("registrations/review", f"part_{each.step}")
+        lines.append(voices.text("registrations/review", "problem", part=part, sentence=each.sentence))
+    if len(wrong) > _PROBLEMS_SHOWN:
+        lines.append(voices.text("registrations/review", "more", left=len(wrong) - _PROBLEMS_SHOWN))
     lines += [
-        voices.text("registrations/review", "problem", part=parts[each.step], sentence=each.sentence) for each in shown
+        voices.text("registrations/review", "waits", sentence=each.sentence) for each in passing[:_PROBLEMS_SHOWN]
     ]
-    if len(sight.problems) > _PROBLEMS_SHOWN:
-        lines.append(voices.text("registrations/review", "more", left=len(sight.problems) - _PROBLEMS_SHOWN))
     return [blocks.section(text) for text in _packed(lines)]
 
 

@@ -60,9 +60,10 @@ class Sight:
 
     def of(self, step: str) -> list[Problem]:
         """What keeps this step from being done; a file that is being looked at does not."""
-        return [each for each in self.problems if each.step == step and not self._is_on_its_way(each)]
+        return [each for each in self.problems if each.step == step and not self.passes(each)]
 
-    def _is_on_its_way(self, problem: Problem) -> bool:
+    def passes(self, problem: Problem) -> bool:
+        """Whether it goes by itself: a file is being looked at."""
         there = self.attached.get(problem.field, ()) if problem.step == "documents" else ()
         return any(paper.status == PaperStatus.FETCHING for paper in there)
 

@@ -510,3 +510,19 @@ async def test_what_was_asked_is_mended_and_submitted_again(
     assert (made.revision, len(await rows(Ticket))) == (2, 1)
     [registration] = await rows(Registration)
     assert registration.sample_text == "This is Kopi Nusantara. Your code is 1234."
+
+
+@pytest.mark.usefixtures("linked")
+async def test_files_that_are_being_looked_at_keep_nobody_from_going_on(ana: Actor, looked_at: Kept) -> None:
+    """Only the submission waits for them, and says so."""
+    await details(ana, "PH", "international", "others")
+    await documents(ana)
+    await fill(ana, ENTRY)
+    assert await ana.submit() is None
+    assert await ana.submit() is None
+    assert "*Nearly there*: press Submit in a moment." in text(ana)
+    assert await ana.submit() is None
+    assert "paper.png is still being looked at" in text(ana)
+    await looked_at()
+    assert await ana.submit() is None
+    assert top(ana).title == "Submitted"
