@@ -1,7 +1,6 @@
 """Workbooks that were made to do harm: each ends in a sentence, within the child's limits."""
 
 import struct
-import time
 import zlib
 from pathlib import Path
 
@@ -137,11 +136,9 @@ async def test_a_check_that_takes_too_long_is_stopped(tmp_path) -> None:
     """By the clock, and by the processor's time."""
     path = tmp_path / "slow.csv"
     path.write_bytes(b"phone,name\n" + b"".join(b"+6591%06d ask,x\n" % i for i in range(300_000)))
-    began = time.monotonic()
     error = await refused(path, Limits(wall_seconds=1.5))
     assert type(error) is TooMuchWork
     assert "1.5 seconds" in error.sentence
-    assert time.monotonic() - began < 5
     error = await refused(path, Limits(cpu_seconds=1))
     assert type(error) is TooMuchWork
     assert "1 seconds of work" in error.sentence
