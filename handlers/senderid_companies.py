@@ -11,6 +11,7 @@ from bot.delivery import blocks
 from bot.delivery.blocks import Block
 from bot.delivery.voices import Voices
 from bot.desk import Desk
+from bot.errors import NotFound
 from bot.registrations import companies, wizard
 from bot.registrations.problems import Incomplete
 from bot.registrations.tables import Company
@@ -123,6 +124,8 @@ async def open_from_list(desk: Desk, who: Who, action: Payload, body: Payload, a
     """The form of a company on top of the list."""
     kept = await desk.read(wizard.companies_kept, who)
     one = next((each for each in kept if action["value"] == each.company.id), None)
+    if one is None and action["action_id"] == CHANGE:
+        raise NotFound(what="That company")
     letterhead = [one.papers[wizard.LETTERHEAD]] if one and wizard.LETTERHEAD in one.papers else []
     channel = {name: value for name, value in memory(body).items() if name == "channel"}
     place = form.Place(channel, letterhead=letterhead)
