@@ -97,6 +97,14 @@
     takes a ticket     | action tickets:assign         | tickets.assign         | tickets/review    | handlers/tickets
     solves it          | action tickets:solve          | tickets.settle         | tickets/review    | handlers/tickets
     passes it on       | action tickets:more           | tickets.pass_on        | tickets/review    | handlers/tickets
+    sent it on         | action review:sent            | registrations.decisions.decide | registrations/rows | journeys/registrations
+    approves it        | action review:approve         | registrations.decisions.decide | registrations/rows | journeys/registrations
+    would send it back | action review:ask             | registrations.decisions.to_decide | registrations/decide | journeys/registrations
+    would reject it    | action review:reject          | registrations.decisions.to_decide | registrations/decide | journeys/registrations
+    would correct it   | action review:amend           | registrations.decisions.to_decide | registrations/decide | journeys/registrations
+    says why           | view review:decide            | registrations.decisions.decide | registrations/rows | journeys/registrations
+    decides on several | action review:several         | registrations.registration | registrations/decide | journeys/registrations
+    says how           | view review:several           | registrations.decisions.decide | registrations/rows | journeys/registrations
     opens App Home     | event app_home_opened         | -                      | home/welcome      | handlers/home
     anything else      | event (any other)             | -                      | -                 | handlers/fallback
     clicks old buttons | action (any other)            | -                      | desk/refused      | handlers/fallback
@@ -121,6 +129,7 @@ from handlers import (
     errors,
     fallback,
     home,
+    review,
     senderid,
     senderid_companies,
     senderid_wizard,
@@ -142,6 +151,7 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
         senderid,
         senderid_companies,
         senderid_wizard,
+        review,
         tickets,
         threads,
         home,

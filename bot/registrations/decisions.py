@@ -11,12 +11,13 @@ from bot.delivery.transition import NotPossible, who_was_first
 from bot.registrations import rules
 from bot.registrations.decision import ACTS, WORDS_MAX, Decision, apply, tell_all
 from bot.registrations.hearing import heard
-from bot.registrations.rules import Act, By
+from bot.registrations.rules import Act, By, OperatorStatus
 from bot.registrations.steps import locked
 from bot.registrations.tables import OperatorRow, Registration, Submission, SubmissionRevision
+from bot.registrations.wholes import Whole, whole
 from bot.storage.database import Tx
 
-__all__ = ["ACTS", "WORDS_MAX", "Decision", "decide", "heard"]
+__all__ = ["ACTS", "WORDS_MAX", "Decision", "decide", "heard", "to_decide"]
 
 
 def decide(tx: Tx, who: Who, rows: Sequence[tuple[str, int]], decision: Decision) -> list[OperatorRow]:
@@ -42,11 +43,24 @@ def decide(tx: Tx, who: Who, rows: Sequence[tuple[str, int]], decision: Decision
         _may_decide(tx, who, submission)
         there = _in_order(tx, [row_id for row_id, _ in some])
         for row in there:
-            _refuse_second(tx, row, seen[row.id], decision)
+            _refuse_second(tx, row, seen[row.id], decision.act, decision.to)
         done = [apply(tx, row, decision, who=who) for row in there]
         tell_all(tx, submission, done, decision, who)
         decided += done
     return decided
+
+
+def to_decide(tx: Tx, who: Who, row_id: str, seen: int, act: Act) -> tuple[OperatorRow, Whole]:
+    """A row on which somebody is about to decide, before being asked why, and what it belongs to.
+
+    Raises NotAllowed, OwnSubmission, NotFound, OutOfDate and NotPossible as ``decide`` would.
+    """
+    who.require_staff()
+    row = load(tx, OperatorRow, row_id, who, what="That operator's row")
+    there = whole(tx, tx.session.get_one(Registration, row.registration_id))
+    _may_decide(tx, who, there.submission)
+    _refuse_second(tx, row, seen, act)
+    return row, there
 
 
 def _may_decide(tx: Tx, who: Who, submission: Submission) -> None:
@@ -65,13 +79,13 @@ def _in_order(tx: Tx, row_ids: Sequence[str]) -> list[OperatorRow]:
     return list(tx.session.scalars(wanted, execution_options={"populate_existing": True}))
 
 
-def _refuse_second(tx: Tx, row: OperatorRow, seen: int, decision: Decision) -> None:
-    """Raise OutOfDate or NotPossible."""
+def _refuse_second(tx: Tx, row: OperatorRow, seen: int, act: Act, to: OperatorStatus | None = None) -> None:
+    """Raise OutOfDate or NotPossible. ``to``: the status that it would bring, where that is known."""
     if row.version != seen:
         raise who_was_first(tx, row)
-    if decision.to == row.status or not rules.allowed(row.status, decision.act, By.STAFF):
+    if to == row.status or not rules.allowed(row.status, act, By.STAFF):
         now = row.status.replace("_", " ")
-        raise NotPossible(what=f"What {row.name} says", to=_ACT_WORDS[decision.act], status=now)
+        raise NotPossible(what=f"What {row.name} says", to=_ACT_WORDS[act], status=now)
 
 
 _ACT_WORDS = {

@@ -184,7 +184,7 @@ def _row(voices: Voices, row: OperatorRow) -> list[Block]:
     small.append(words.part("reference"))
     buttons = [_button(words, row, act) for act in BUTTONS if rules.allowed(row.status, act, By.STAFF)]
     shown = [blocks.section(words.part("row")), blocks.context(*small)]
-    return [*shown, *([blocks.actions(buttons)] if buttons else [])]
+    return [*shown, *([blocks.actions(buttons, block_id=f"row:{row.operator}")] if buttons else [])]
 
 
 def _button(words: Words, row: OperatorRow, act: Act) -> Block:

@@ -1,0 +1,90 @@
+"""Staff decide on operators' rows: the buttons in the thread of a registration's card, and their forms."""
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.accounts.rules import Role, Who
+from bot.delivery.transition import NotPossible
+from bot.desk import Desk
+from bot.registrations import decisions, service
+from bot.registrations.decisions import Decision
+from bot.registrations.review_card import AMEND, APPROVE, ASK, BUTTONS, REJECT, SENT, SEVERAL
+from bot.registrations.rules import ReasonMissing
+from handlers import reply
+from handlers import review_forms as forms
+from handlers.fallback import FormOutOfDate
+from handlers.middleware import Listen
+from handlers.payload import Payload, channel_of
+
+_ACTS = {action_id: act for act, action_id in BUTTONS.items()}
+
+
+async def decide_at_once(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
+    """It was sent to the operator, or the operator approved."""
+    decision = Decision(_ACTS[action["action_id"]])
+    await desk.write(decisions.decide, who, [_named(action)], decision)
+    await ack()
+
+
+async def ask_why(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
+    """Ask for the reason; who comes too late is told before typing anything."""
+    act = _ACTS[action["action_id"]]
+    row, whole = await desk.read(decisions.to_decide, who, *_named(action), act)
+    await reply.open_view(desk, body, forms.decision_form(desk.voices, whole, row, act, channel_of(body)))
+    await ack()
+
+
+async def decided(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
+    """The form came: one operator's decision with its reason."""
+    try:
+        rows, decision = forms.one_decided(view)
+    except (KeyError, ValueError) as error:
+        raise FormOutOfDate from error
+    try:
+        await desk.write(decisions.decide, who, rows, decision)
+    except ReasonMissing as error:
+        raise ReasonMissing(field="words") from error
+    await ack()
+
+
+async def open_several(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
+    """Ask which operators decided what."""
+    who.require_staff()
+    whole = await desk.read(service.registration, who, str(action.get("value") or "").partition(":")[0])
+    await reply.open_view(desk, body, forms.several_form(desk.voices, whole, channel_of(body)))
+    await ack()
+
+
+async def several_decided(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
+    """The form came: the same decision for all chosen operators, or for none."""
+    try:
+        rows, decision = forms.several_decided(view)
+    except (KeyError, ValueError) as error:
+        raise FormOutOfDate from error
+    try:
+        await desk.write(decisions.decide, who, rows, decision)
+    except ReasonMissing as error:
+        raise ReasonMissing(field="words") from error
+    except NotPossible as error:
+        await ack(response_action="errors", errors={"operators": error.sentence})
+        return
+    await ack()
+
+
+def _named(action: Payload) -> tuple[str, int]:
+    """The row that a button speaks of, and the version that the person saw."""
+    row_id, _, seen = str(action.get("value") or "").partition(":")
+    seen = seen.partition(":")[0]
+    if not seen.isdigit():
+        raise FormOutOfDate
+    return row_id, int(seen)
+
+
+def register(listen: Listen) -> None:
+    """All of it is for staff."""
+    listen.action(SENT, decide_at_once, serves=Role.STAFF)
+    listen.action(APPROVE, decide_at_once, serves=Role.STAFF)
+    for action_id in (ASK, REJECT, AMEND):
+        listen.action(action_id, ask_why, serves=Role.STAFF)
+    listen.action(SEVERAL, open_several, serves=Role.STAFF)
+    listen.view(forms.DECIDE, decided, serves=Role.STAFF)
+    listen.view(forms.SEVERAL, several_decided, serves=Role.STAFF)

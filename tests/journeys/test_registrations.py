@@ -1,0 +1,187 @@
+"""A sender ID in the whole desk: submitted in the wizard, decided on operator by operator, mended, submitted again."""
+
+import asyncio
+import struct
+import zlib
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.app import House
+from bot.delivery.tables import Message as Sent
+from bot.demo.story import KOPI, Told, everything
+from bot.registrations.rules import PaperStatus
+from bot.registrations.tables import OperatorRow, Paper
+from bot.sandbox.seed import REVIEW
+from bot.sandbox.slack.actor import Actor
+from bot.sandbox.slack.records import Message
+from bot.sandbox.slack.windows import View
+from bot.storage.database import Tx
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+PNG = (
+    b"\x89PNG\r\n\x1a\n"
+    + _chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    + _chunk(b"IDAT", zlib.compress(b"\x00\x00"))
+    + _chunk(b"IEND", b"")
+)
+COMPANY = {
+    "name": "PT Kopi Nusantara",
+    "website": "kopi.example",
+    "officer_name": "Sari Dewi",
+    "officer_title": "Director",
+    "officer_email": "sari@kopi.example",
+    "address_line_1": "Jalan Melati 1",
+    "city": "Jakarta",
+    "senderid:country_pick": "ID",
+}
+ENTRY = {
+    "senderid:entry_name": "KopiNus",
+    "sample_text": "Kopi Nusantara: your code is 1234. Never share it.",
+    "message_type": "otp",
+    "monthly_traffic": "5000",
+    "subaccount": "kopi_otp",
+}
+
+
+def top(person: Actor) -> View:
+    """The modal in front of somebody."""
+    view = person.view()
+    assert view is not None
+    return view
+
+
+async def papers_are_kept(house: House) -> None:
+    """Wait until every paper was fetched and looked at."""
+
+    def fetching(tx: Tx) -> int:
+        return len(tx.session.scalars(select(Paper.id).where(Paper.status == PaperStatus.FETCHING)).all())
+
+    while await house.desk.read(fetching):
+        await asyncio.sleep(0.02)
+
+
+async def placed(house: House, message: Message) -> None:
+    """Wait until the desk knows where Slack put it."""
+
+    def there(tx: Tx) -> Any:
+        return tx.session.scalars(select(Sent.id).where(Sent.ts == message.ts)).first()
+
+    while not await house.desk.read(there):
+        await asyncio.sleep(0.02)
+
+
+async def submitted(told: Told, house: House) -> tuple[Message, Message, Message]:
+    """Ana registers a sender ID for the Philippines; her card, the staff's card, and the operators' rows."""
+    ana = told.ana
+    await ana.command(KOPI, "/senderid register")
+    for name, value in {"senderid:country": "PH", "entity": "international", "industry": "others"}.items():
+        await ana.fill(name, value)
+    await ana.click(top(ana), "Add a company")
+    for name, value in COMPANY.items():
+        await ana.fill(name, value)
+    assert await ana.submit() is None
+    assert await ana.submit() is None
+    for block in list(top(ana).blocks):
+        if block["type"] == "input":
+            await ana.choose(top(ana), "files", [("paper.png", PNG)], block=block["block_id"])
+    assert await ana.submit() is None
+    await papers_are_kept(house)
+    for name, value in ENTRY.items():
+        await ana.fill(name, value)
+    for _ in range(3):
+        assert await ana.submit() is None
+    theirs = await told.sees(ana, KOPI, "SD-1001", "KopiNus", "0 of 3 approved")
+    ours = await told.sees(told.rina, REVIEW, "SD-1001", "KopiNus", "your code is 1234")
+    rows = await told.sees(told.rina, REVIEW, "Globe", "Smart", "DITO", thread_ts=ours.ts)
+    await placed(house, rows)
+    return theirs, ours, rows
+
+
+async def mail(told: Told, *words: str) -> Any:
+    """The e-mail to Ana with these words."""
+
+    def found() -> Any:
+        there = told.world.mailbox.to("ana@kopi-nusantara.example")
+        return next((one for one in there if all(word in f"{one.subject}\n{one.text}" for word in words)), None)
+
+    return await told.world.until(found)
+
+
+async def rows_with(told: Told, ours: Message, *words: str) -> Message:
+    """The operators' rows once they show these words."""
+    return await told.sees(told.rina, REVIEW, *words, "Reference", thread_ts=ours.ts)
+
+
+async def test_all_operators_approve(told: Told, house: House) -> None:
+    """One by one and several at once; the customer follows it in the card, in the thread and by e-mail."""
+    theirs, ours, rows = await submitted(told, house)
+    assert "SD-1001: KopiNus (Philippines) submitted" in (await mail(told, "We have your submission")).subject
+    assert "review:" not in str(theirs.blocks)
+
+    await told.rina.click(rows, "review:sent", block="row:globe")
+    await told.sees(told.ana, KOPI, "It is with Globe now", thread_ts=theirs.ts)
+    rows = await rows_with(told, ours, "With the operator")
+    await told.rina.click(rows, "review:approve", block="row:globe")
+    await told.sees(told.ana, KOPI, "Globe approved it", "1 of 3 approved", thread_ts=theirs.ts)
+
+    rows = await rows_with(told, ours, "1 of 3 approved")
+    await told.rina.click(rows, "review:several")
+    await told.rina.fill("operators", ["Smart · 🔎 Under review", "DITO · 🔎 Under review"])
+    await told.rina.fill("act", "approve")
+    assert await told.rina.submit() is None
+    await told.sees(told.ana, KOPI, "Smart and DITO approved it", thread_ts=theirs.ts)
+    card = await told.sees(told.ana, KOPI, "3 of 3 approved", "✅ Solved")
+    assert "U0RINA" not in everything(card)
+    assert (await mail(told, "Smart and DITO approved it")).subject.startswith("SD-1001")
+
+
+async def test_changes_are_asked_for_mended_and_approved(told: Told, house: House) -> None:
+    """The reason reaches the customer, who mends and submits again; what was approved stays approved."""
+    theirs, ours, rows = await submitted(told, house)
+    await told.rina.click(rows, "review:approve", block="row:globe")
+    rows = await rows_with(told, ours, "1 of 3 approved")
+    await told.rina.click(rows, "review:ask", block="row:smart")
+    await told.rina.fill("reason", "other")
+    assert "must know what to change" in (await told.rina.submit() or {})["words"]
+    await told.rina.fill("words", "Say what the code is for.")
+    await told.rina.fill("field", "sample_text")
+    assert await told.rina.submit() is None
+    await told.sees(told.ana, KOPI, "<@U0ANA>", "Say what the code is for.", thread_ts=theirs.ts)
+    assert (await mail(told, "Say what the code is for.")).subject == "SD-1001: KopiNus (Philippines) needs changes"
+
+    card = await told.sees(told.ana, KOPI, "1 of 3 approved, 1 asks for changes", "Fix and resubmit")
+    await told.ana.click(card, "senderid:fix")
+    assert "Say what the code is for." in str(top(told.ana).blocks)
+    assert await told.ana.submit() is None
+    await told.sees(told.ana, KOPI, "submitted again", thread_ts=theirs.ts)
+    await rows_with(told, ours, "1 of 3 approved", "*Smart* · 🔎 Under review")
+
+    def statuses(tx: Tx) -> list[str]:
+        return sorted(tx.session.scalars(select(OperatorRow.status)))
+
+    assert await house.desk.read(statuses) == ["approved", "under_review", "under_review"]
+
+
+async def test_who_comes_second_is_told_who_was_first(told: Told, house: House) -> None:
+    """A colleague's old button changes nothing; what was decided is amended with words."""
+    theirs, ours, rows = await submitted(told, house)
+    budi = told.world.slack.actor("U0BUDI")
+    stale = str(next(b for b in rows.blocks if b.get("block_id") == "row:globe")["elements"][1]["value"])
+    await told.rina.click(rows, "review:approve", block="row:globe")
+    rows = await rows_with(told, ours, "1 of 3 approved")
+    assert stale not in str(rows.blocks)
+    await budi.click(rows, "review:amend", block="row:globe")
+    await budi.fill("amended_to", "rejected")
+    await budi.fill("words", "We misread Globe.")
+    await told.rina.click(rows, "review:amend", block="row:globe")
+    await told.rina.fill("amended_to", "changes_asked")
+    await told.rina.fill("words", "Another sentence.")
+    assert await budi.submit() is None
+    said = await told.rina.submit()
+    assert "<@U0BUDI>" in f"{said}{top(told.rina).blocks}"
+    await told.sees(told.ana, KOPI, "We correct what we told you about Globe", "misread", thread_ts=theirs.ts)
