@@ -97,6 +97,7 @@
     takes a ticket     | action tickets:assign         | tickets.assign         | tickets/review    | handlers/tickets
     solves it          | action tickets:solve          | tickets.settle         | tickets/review    | handlers/tickets
     passes it on       | action tickets:more           | tickets.pass_on        | tickets/review    | handlers/tickets
+    sees the papers    | action review:papers         | registrations.copies.bring_papers | registrations/staff | journeys/registrations
     sent it on         | action review:sent            | registrations.decisions.decide | registrations/rows | journeys/registrations
     approves it        | action review:approve         | registrations.decisions.decide | registrations/rows | journeys/registrations
     would send it back | action review:ask             | registrations.decisions.to_decide | registrations/decide | journeys/registrations

@@ -5,9 +5,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.accounts.rules import Role, Who
 from bot.delivery.transition import NotPossible
 from bot.desk import Desk
-from bot.registrations import decisions, service
+from bot.registrations import copies, decisions, service
 from bot.registrations.decisions import Decision
-from bot.registrations.review_card import AMEND, APPROVE, ASK, BUTTONS, REJECT, SENT, SEVERAL
+from bot.registrations.review_card import AMEND, APPROVE, ASK, BUTTONS, PAPERS, REJECT, SENT, SEVERAL
 from bot.registrations.rules import ReasonMissing
 from handlers import reply
 from handlers import review_forms as forms
@@ -70,6 +70,16 @@ async def several_decided(desk: Desk, who: Who, view: Payload, ack: AsyncAck) ->
     await ack()
 
 
+async def bring_papers(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
+    """Bring the documents into the card's thread; say so when they are there already."""
+    registration_id = str(action.get("value") or "").partition(":")[0]
+    coming = await desk.write(copies.bring_papers, who, registration_id)
+    await ack()
+    if not coming:
+        words = desk.voices.text("registrations/staff", "papers_there")
+        await reply.whisper(desk, body, str(channel_of(body)), who.user_id, words)
+
+
 def _named(action: Payload) -> tuple[str, int]:
     """The row that a button speaks of, and the version that the person saw."""
     row_id, _, seen = str(action.get("value") or "").partition(":")
@@ -86,5 +96,6 @@ def register(listen: Listen) -> None:
     for action_id in (ASK, REJECT, AMEND):
         listen.action(action_id, ask_why, serves=Role.STAFF)
     listen.action(SEVERAL, open_several, serves=Role.STAFF)
+    listen.action(PAPERS, bring_papers, serves=Role.STAFF)
     listen.view(forms.DECIDE, decided, serves=Role.STAFF)
     listen.view(forms.SEVERAL, several_decided, serves=Role.STAFF)

@@ -7,15 +7,15 @@ from sqlalchemy import select
 from bot.accounts.tables import Account
 from bot.delivery import blocks
 from bot.delivery.links import Links
-from bot.delivery.outbox import REVIEW, Mail, MessageKind, SlackCard
+from bot.delivery.outbox import REVIEW, Mail, MessageKind, SlackCard, SlackFile
 from bot.delivery.tables import Message
 from bot.delivery.voices import Voices, Words
 from bot.registrations import card_words, wholes
 from bot.registrations.countries import country
 from bot.registrations.customer_card import customer_card
-from bot.registrations.review_card import review_card, rows_card
+from bot.registrations.review_card import review_card, rows_card, slot_titles
 from bot.registrations.rules import OperatorStatus
-from bot.registrations.steps import CARD, MAIL, NEWS, NOTE, REVIEW_CARD, ROWS, Happening, happened
+from bot.registrations.steps import CARD, COPY, MAIL, NEWS, NOTE, REVIEW_CARD, ROWS, Happening, happened
 from bot.registrations.tables import Paper, Registration, Submission
 from bot.registrations.wholes import Whole
 from bot.storage.database import Tx
@@ -44,6 +44,7 @@ def kinds(voices: Voices, links: Links, fix_action: str) -> list[MessageKind]:
         MessageKind(NEWS, drawn.news),
         MessageKind(MAIL, drawn.mail),
         MessageKind(NOTE, drawn.note),
+        MessageKind(COPY, drawn.copy),
     ]
 
 
@@ -100,6 +101,18 @@ class Drawings:
         values = self._values(tx, event) | {"said": said, "said_why": str(event.facts.get("said_why") or "")}
         text = self._voices.text("registrations/news", "note", **values)
         return SlackCard(text, [blocks.section(text)])
+
+    def copy(self, tx: Tx, message: Message) -> SlackFile | None:
+        """A paper, for staff."""
+        registration_id, _, paper_id = message.key.partition(":")
+        paper = tx.session.get_one(Paper, paper_id)
+        if paper.stored_key is None:
+            return None
+        one = tx.session.get_one(Registration, registration_id)
+        titles = slot_titles(tx.session.get_one(Submission, one.submission_id))
+        values = {"title": titles.get(paper.slot, paper.slot), "name": paper.name, "valid_until": paper.valid_until}
+        words = self._voices.slack("registrations/staff", **values)
+        return SlackFile(paper.stored_key, paper.name, words.plain("copy", 200), words.part("copy"))
 
     # The pieces
 

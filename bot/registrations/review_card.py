@@ -16,7 +16,7 @@ from bot.tickets.cards import quote, staff_buttons
 from bot.tickets.rules import Status, number_words
 
 SENT, APPROVE, ASK, REJECT, AMEND = "review:sent", "review:approve", "review:ask", "review:reject", "review:amend"
-SEVERAL = "review:several"
+SEVERAL, PAPERS = "review:several", "review:papers"
 BUTTONS = {Act.SENT: SENT, Act.APPROVE: APPROVE, Act.ASK: ASK, Act.REJECT: REJECT, Act.AMEND: AMEND}
 """What staff can do with a row, in the order of the buttons."""
 _STYLES = {Act.APPROVE: "primary", Act.REJECT: "danger"}
@@ -45,7 +45,7 @@ def review_card(
         blocks.fields([words.part(fact) for fact in facts]),
         blocks.section(words.part("text")),
         quote(whole.registration.sample_text),
-        blocks.section(_papers(voices, words, whole, papers)),
+        blocks.section(_papers(voices, words, whole, papers), accessory=_bring(words, whole) if papers else None),
         blocks.section(_findings(voices, words, whole)),
         blocks.context(words.part("thread")),
     ]
@@ -95,8 +95,12 @@ def _title(choices: Sequence[Choice], code: str) -> str:
     return next((choice.title for choice in choices if choice.code == code), code)
 
 
+def _bring(words: Words, whole: Whole) -> Block:
+    return blocks.button(words.plain("button_papers"), PAPERS, whole.registration.id)
+
+
 def _papers(voices: Voices, words: Words, whole: Whole, papers: Sequence[Paper]) -> str:
-    titles = _slot_titles(whole.submission)
+    titles = slot_titles(whole.submission)
     lines = [
         voices.text(
             "registrations/staff",
@@ -110,7 +114,8 @@ def _papers(voices: Voices, words: Words, whole: Whole, papers: Sequence[Paper])
     return _joined(voices, [words.part("papers"), *(lines or [words.part("no_papers")])])
 
 
-def _slot_titles(submission: Submission) -> Mapping[str, str]:
+def slot_titles(submission: Submission) -> Mapping[str, str]:
+    """What the documents of a submission are called, by their slot."""
     there = country(submission.country)
     return {slot.code: slot.title for slot in there.slots(submission.entity, submission.industry, brandless=True)}
 

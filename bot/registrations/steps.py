@@ -16,6 +16,7 @@ from bot.storage.database import Base, Tx
 
 CARD, REVIEW_CARD, ROWS = "registrations.card", "registrations.review", "registrations.rows"
 NEWS, MAIL, NOTE = "registrations.news", "registrations.mail", "registrations.note"
+COPY = "registrations.copy"
 PAPER, RENEWAL = "registrations.paper", "registrations.renewal"
 
 

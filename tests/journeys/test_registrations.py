@@ -123,6 +123,10 @@ async def test_all_operators_approve(told: Told, house: House) -> None:
     assert "SD-1001: KopiNus (Philippines) submitted" in (await mail(told, "We have your submission")).subject
     assert "review:" not in str(theirs.blocks)
 
+    await told.rina.click(ours, "Bring them here")
+    first, *_ = await told.world.until(lambda: [one for one in told.rina.sees(REVIEW, ours.ts) if one.files])
+    assert first.files[0].name == "paper.png"
+
     await told.rina.click(rows, "review:sent", block="row:globe")
     await told.sees(told.ana, KOPI, "It is with Globe now", thread_ts=theirs.ts)
     rows = await rows_with(told, ours, "With the operator")
