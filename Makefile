@@ -31,7 +31,7 @@ demo: .venv/ready-run
 	@$(BIN)/senderdesk demo $(ARGS)
 
 test: .venv/ready-dev
-	@$(BIN)/python -m pytest -n 3 $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 # One of years ago, one of months ago, and the one that is installed. Asks the package index, so no test runs it.
 RELEASES ?= 8.13.0 9.0.20 $(shell sed -n 's/^phonenumbers==//p' constraints.txt)

@@ -31,9 +31,9 @@ def on(url: str) -> dict[str, str]:
     return {"DATABASE_URL": url, "SENDERDESK_LEASE_SECONDS": "4"}
 
 
-async def test_the_story_goes_as_told(console: Console, tmp_path: Path, database_url: str) -> None:
-    """Every step of the tour, through sockets, HTTP and SMTP, on both databases."""
-    async with running(tmp_path, environment=on(database_url)) as demo:
+async def test_the_story_goes_as_told(console: Console, tmp_path: Path, sqlite_url: str) -> None:
+    """Every step of the tour, through sockets, HTTP and SMTP; the one with kills plays it on PostgreSQL too."""
+    async with running(tmp_path, environment=on(sqlite_url)) as demo:
         demo.sandbox.world.slack.timing = Timing.patient(retries=(0.0, 60.0, 300.0))
         code = await play(STORY, Told(demo.sandbox.world), console)
     assert code == 0, printed(console)

@@ -1,5 +1,6 @@
 """A real Bolt app hears, in Socket Mode and over HTTP, what people do, and answers them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -100,8 +101,9 @@ async def test_a_bad_ack_is_told_to_the_asker(any_bot: Any, ana: Actor) -> None:
     assert ana.sees("C0KOPI") == []
 
 
-async def test_silence_is_no_answer(any_bot: Any, ana: Actor) -> None:
+async def test_silence_is_no_answer(any_bot: Any, ana: Actor, slack: Slack) -> None:
     """A command that nobody takes makes the person see that the app did not respond."""
+    slack.timing = replace(slack.timing, ack=1.0)
     with pytest.raises(NoAnswer, match="/desk"):
         await ana.command("C0KOPI", "/desk")
     assert len(any_bot.heard) == 1
