@@ -10,6 +10,9 @@ from bot.registrations.tables import Paper
 from bot.registrations.wholes import registration
 from bot.storage.database import Tx
 
+_SHORT = 31
+"""Characters of a registration's id that fit behind a paper's in a message's key; the root has it whole."""
+
 
 def bring_papers(tx: Tx, who: Who, registration_id: str) -> int:
     """Bring all papers that are kept; how many come that were not there yet. Raises NotAllowed, NotFound."""
@@ -19,7 +22,7 @@ def bring_papers(tx: Tx, who: Who, registration_id: str) -> int:
     kept = select(Paper).where(Paper.id.in_(ids), Paper.status == PaperStatus.KEPT)
     coming = 0
     for paper in tx.session.scalars(kept.order_by(Paper.slot, Paper.uploaded_at)).all():
-        key = f"{registration_id}:{paper.id}"
+        key = f"{paper.id}:{whole.registration.id[:_SHORT]}"
         if find(tx, COPY, key, REVIEW) is None:
             tell(tx, Telling(COPY, key, REVIEW, FILE, paper.account_id, parent=(REVIEW_CARD, registration_id)))
             coming += 1

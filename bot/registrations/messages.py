@@ -104,11 +104,11 @@ class Drawings:
 
     def copy(self, tx: Tx, message: Message) -> SlackFile | None:
         """A paper, for staff."""
-        registration_id, _, paper_id = message.key.partition(":")
-        paper = tx.session.get_one(Paper, paper_id)
+        paper = tx.session.get_one(Paper, message.key.partition(":")[0])
         if paper.stored_key is None:
             return None
-        one = tx.session.get_one(Registration, registration_id)
+        root = tx.session.get_one(Message, message.parent_id)
+        one = tx.session.get_one(Registration, root.key)
         titles = slot_titles(tx.session.get_one(Submission, one.submission_id))
         values = {"title": titles.get(paper.slot, paper.slot), "name": paper.name, "valid_until": paper.valid_until}
         words = self._voices.slack("registrations/staff", **values)
