@@ -42,7 +42,8 @@ def check(
     opened = clock()
     if table.mapping.question is None:
         tally, judge = Tally(options.examples, mask=options.mask), Judge(country, Store(own_folder()))
-        accepted, rejected = _run(table, Judging(table, judge, tally), options, out, progress)
+        judging = Judging(table, judge, tally)
+        accepted, rejected = _run(table, judging, options, out, progress)
         result = replace(
             result,
             accepted_files=accepted,
@@ -54,7 +55,7 @@ def check(
             reasons={str(reason): count for reason, count in tally.reasons.most_common()},
             examples=tally.examples(),
             countries=tally.countries(),
-            country_hints=judge.hints(),
+            country_hints=judging.hints,
         )
     return replace(result, timings={"open": round(opened - began, 3), "rows": round(clock() - opened, 3)})
 

@@ -65,23 +65,19 @@ def map_columns(header: Row | None, rows: Sequence[Row], width: int, chosen: Seq
     names = column_names(header, width)
     if chosen is not None:
         return _as_chosen(names, chosen)
-    proposed = _most_phone_like(rows, width)
     if header is None:
-        return Mapping(
-            _columns(names, {}), Question("The file has no header row that says what its columns are.", proposed)
-        )
+        why = "The file has no header row that says what its columns are."
+        return Mapping(_columns(names, {}), Question(why, _most_phone_like(rows, width)))
     ranks: list[int] = [phone_word(cell) for cell in (*header, *[""] * width)[:width]]
     ranks = [r if r != PhoneWord.PERHAPS or _phone_share(rows, i) > _PHONES_ENOUGH else 0 for i, r in enumerate(ranks)]
     targets, notes = _names(header)
-    if not any(ranks):
-        if proposed is None:
-            raise NoNumberColumn
-        return Mapping(
-            _columns(names, targets, notes), Question("No header says which column is the number.", proposed)
-        )
-    number = _best_number(header, ranks, rows)
+    number = _best_number(header, ranks, rows) if any(ranks) else None
     if number is None:
-        return Mapping(_columns(names, targets, notes), Question("Several columns may be the number.", proposed))
+        proposed = _most_phone_like(rows, width)
+        if proposed is None and not any(ranks):
+            raise NoNumberColumn
+        why = "Several columns may be the number." if any(ranks) else "No header says which column is the number."
+        return Mapping(_columns(names, targets, notes), Question(why, proposed))
     targets[number] = Target.MSISDN
     notes |= {i: "phone number, not used" for i, rank in enumerate(ranks) if rank and i != number}
     return Mapping(_columns(names, targets, notes))

@@ -14,7 +14,7 @@ import polars as pl
 
 from bot.contacts.block import Block
 from bot.contacts.judge import Judge
-from bot.contacts.outcome import Target
+from bot.contacts.outcome import CountryHint, Target
 from bot.contacts.overlap import overlapped
 from bot.contacts.reasons import Reason
 from bot.contacts.report import AcceptedFiles, Rejected, RejectedFiles, accepted_csv
@@ -27,6 +27,8 @@ Progress = Callable[[int, int], None]
 """Told from time to time: rows done, and about how many there are."""
 Mask = npt.NDArray[np.bool_]
 THREADS = 2
+AHEAD = 3
+"""Blocks that are given to the threads before the first one is waited for: one more than there are threads."""
 _WORDS = pl.Series([str(reason) for reason in REASONS])
 
 
@@ -67,6 +69,8 @@ class Judging:
         places = {target: table.mapping.index(target) for target in Target}
         self._columns = {target: str(index) for target, index in places.items() if index is not None}
         self.targets = tuple(self._columns)
+        self.hints: tuple[CountryHint, ...] = ()
+        """Which countries would make refused numbers valid, once all rows are judged."""
 
     def run(self, accepted: AcceptedFiles | None, rejected: RejectedFiles | None, progress: Progress | None) -> None:
         """Judge all rows; ``progress`` is told after each block."""
@@ -75,8 +79,8 @@ class Judging:
             return self._render(marked, written=accepted is not None, rejected=rejected)
 
         with ThreadPoolExecutor(THREADS) as threads:
-            judged = overlapped(threads, self._judge_block, self._table.source.blocks(), ahead=THREADS)
-            for block in overlapped(threads, render, self._mark(judged), ahead=THREADS):
+            judged = overlapped(threads, self._judge_block, self._table.source.blocks(), ahead=AHEAD)
+            for block in overlapped(threads, render, self._mark(judged), ahead=AHEAD):
                 if accepted is not None:
                     accepted.write(block.contacts, block.accepted)
                 if rejected is not None and block.rejected is not None:
@@ -101,6 +105,7 @@ class Judging:
             first[first] = seen.first_time(judged.verdicts.e164[first])
             yield Marked(judged, first, before)
             before += int(judged.bad.sum())
+        self.hints = self._judge.hints()  # while the last blocks are written out
 
     def _render(self, marked: Marked, *, written: bool, rejected: RejectedFiles | None) -> Rendered:
         judged = marked.judged
