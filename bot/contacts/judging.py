@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 Mask = npt.NDArray[np.bool_]
 THREADS = 2
 AHEAD = 3
-"""Blocks that are given to the threads before the first one is waited for: one more than there are threads."""
+"""Blocks to be judged that are given to the threads before the first one is waited for: one more than threads."""
 _WORDS = pl.Series([str(reason) for reason in REASONS])
 
 
@@ -80,7 +80,7 @@ class Judging:
 
         with ThreadPoolExecutor(THREADS) as threads:
             judged = overlapped(threads, self._judge_block, self._table.source.blocks(), ahead=AHEAD)
-            for block in overlapped(threads, render, self._mark(judged), ahead=AHEAD):
+            for block in overlapped(threads, render, self._mark(judged), ahead=THREADS):
                 if accepted is not None:
                     accepted.write(block.contacts, block.accepted)
                 if rejected is not None and block.rejected is not None:
