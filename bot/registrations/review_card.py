@@ -125,7 +125,7 @@ def _findings(voices: Voices, words: Words, whole: Whole) -> str:
     found = [finding for finding in _checked(whole, there) if not finding.ok]
     lines = [
         voices.text(
-            "registrations/staff", "finding", state=voices.state(f"finding.{finding.level}"), message=finding.message
+            "registrations/staff", "finding", status=voices.state(f"finding.{finding.level}"), message=finding.message
         )
         for finding in found
     ]

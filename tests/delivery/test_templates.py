@@ -25,9 +25,9 @@ NASTY = {
 }
 # What a template may call on its way besides its values.
 MARKS = {"bold", "link", "bullets", "quoted", "code", "person", "channel", "fact", "date", "number", "plural", "listed"}
-TIMES = re.compile(r"(^|_)(at|on|until|since|when|day|due)$")
+TIMES = re.compile(r"(^|_)(at|on|until|since|till|valid_from|when|day|due)$")
 COUNTS = re.compile(
-    r"(^|_)(count|total|rows|number|accepted|rejected|duplicates?|attempts?|left|size|percent|n|good|bad)s?$"
+    r"(^|_)(count|total|rows|number|accepted|rejected|duplicates?|attempts?|left|size|percent|revision|traffic|n|good|bad)s?$"
 )
 
 
