@@ -35,6 +35,10 @@ POINTS = {
 }
 
 
+QUICK = ("quick-checks", "quick-landing")
+PARTS = 3
+
+
 async def story(kit, town, number: int, place: str) -> None:
     """A file, its rejected rows, a new group, and the batch to its end; what fails is tried again, as people do."""
     ana = kit.customer(town, town.world.slack.actor("U0ANA"), KOPI)
@@ -45,24 +49,26 @@ async def story(kit, town, number: int, place: str) -> None:
     await ana.press(root, "contacts:submit", until=lambda: ana.shows(root, "Completed"))
 
 
-async def test_the_stories_end_well_wherever_the_process_dies(kit, sqlite_url: str, tmp_path) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+async def test_the_stories_end_well_wherever_the_process_dies(kit, sqlite_url: str, tmp_path, part: int) -> None:
     """A new story for each place, with a process that dies there; the next one goes on with all of them."""
+    points = dict(list(POINTS.items())[part::PARTS])
     async with kit.town(sqlite_url, tmp_path, replicas=1) as town:
         (bot,) = town.replicas
         await town.link()
         async with asyncio.TaskGroup() as stories:
-            for number, (place, point) in enumerate(POINTS.items()):
-                await bot.start(f"dies:{point}", "quick-checks", ready=False)
+            for number, (place, point) in enumerate(points.items()):
+                await bot.start(f"dies:{point}", *QUICK, ready=False)
                 stories.create_task(story(kit, town, number, place))
                 assert await bot.ended(100) == KILLED, place
-            await bot.start("quick-checks")
+            await bot.start(*QUICK)
         await town.until(kit.mails_are_out)
         await town.settle()
         found = await town.look(kit.inspect, town.world, town.channels)
         assert found.wrong() == {}
-        assert (found.files, found.submissions) == (len(POINTS), len(POINTS))
+        assert (found.files, found.submissions) == (len(points), len(points))
         groups = [group.name for group in town.world.contacts.account(kit.kopi).book.groups.values()]
-        assert sorted(groups) == sorted({*groups, *(f"June {number}" for number in range(len(POINTS)))})
+        assert sorted(groups) == sorted({*groups, *(f"June {number}" for number in range(len(points)))})
 
 
 async def test_a_request_that_outlives_its_process_is_not_made_twice(kit, sqlite_url: str, tmp_path) -> None:
