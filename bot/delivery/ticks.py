@@ -23,8 +23,18 @@ class Ticks:
         self._scheduler.add_listener(_note, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
 
     def every(self, seconds: float, name: str, call: Callable[[], Awaitable[None] | None]) -> None:
-        """Call a function every so many seconds; the name is its fixed id."""
-        self._scheduler.add_job(call, "interval", seconds=seconds, id=name, replace_existing=True)
+        """Call a function every so many seconds; the name is its fixed id.
+
+        It is always called on the event loop. Left to itself APScheduler calls a plain function in a thread, where it
+        may set an ``asyncio.Event`` just before somebody begins to wait for it: that one would never be woken again.
+        """
+
+        async def turn() -> None:
+            waits = call()
+            if waits is not None:
+                await waits
+
+        self._scheduler.add_job(turn, "interval", seconds=seconds, id=name, replace_existing=True)
 
     def start(self) -> None:
         """Begin to tick."""
@@ -37,4 +47,4 @@ class Ticks:
 
 
 def _note(event: JobEvent) -> None:
-    log.warning("tick_missed", tick=event.job_id, event=event.code)
+    log.warning("tick_missed", tick=event.job_id, code=event.code)
