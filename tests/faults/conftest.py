@@ -106,6 +106,11 @@ class Replica:
         assert self.process is not None
         self.process.send_signal(signal_)
 
+    def complaints(self, most: int = 15) -> list[str]:
+        """The last warnings and errors of its log."""
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        return [line for line in lines if '"level": "info"' not in line and '"level": "debug"' not in line][-most:]
+
     async def kill(self) -> None:
         """As a power cut would; also one that is paused, or dead already."""
         if self.process is not None and self.process.returncode is None:
@@ -557,7 +562,9 @@ async def a_town(url: str, folder: Path, *, replicas: int, **settings: str) -> A
         try:
             yield town
         except BaseException:
-            sys.stdout.write("\n".join(["Still due:", *await town.look(what_is_due), f"Logs: {folder}", ""]))
+            complaints = [line for bot in bots for line in bot.complaints()]
+            due = await town.look(what_is_due)
+            sys.stdout.write("\n".join(["Still due:", *due, "Complaints:", *complaints, f"Logs: {folder}", ""]))
             raise
         finally:
             await asyncio.gather(*(bot.kill() for bot in bots))
