@@ -3,6 +3,8 @@
 import asyncio
 import threading
 
+from structlog.testing import capture_logs
+
 from bot.delivery.ticks import Ticks
 
 
@@ -28,3 +30,24 @@ async def test_every_function_is_called_on_the_event_loop() -> None:
     finally:
         ticks.stop()
     assert set(called.values()) == {threading.get_ident()}
+
+
+async def test_a_tick_that_finds_its_work_undone_is_noted() -> None:
+    """Work that takes longer than its pace is not begun twice; the log names it."""
+    finish = asyncio.Event()
+    ticks = Ticks()
+
+    async def slow() -> None:
+        await finish.wait()
+
+    ticks.every(0.01, "slow", slow)
+    with capture_logs() as logs:
+        ticks.start()
+        try:
+            async with asyncio.timeout(60):
+                while not logs:
+                    await asyncio.sleep(0.01)
+        finally:
+            finish.set()
+            ticks.stop()
+    assert (logs[0]["event"], logs[0]["tick"]) == ("tick_missed", "slow")
