@@ -11,8 +11,8 @@ from bot.registrations.steps import mail, news, registrations_of
 from bot.registrations.tables import OperatorRow, Registration, Submission
 from bot.storage.audit import Subject
 from bot.storage.database import Tx
-from bot.tickets.rules import Turn
-from bot.tickets.steps import set_turn, solve
+from bot.tickets.rules import Status, Turn
+from bot.tickets.steps import move, set_turn
 from bot.tickets.tables import Ticket
 
 
@@ -31,7 +31,7 @@ def settle_ticket(tx: Tx, submission: Submission, who: Who | None) -> None:
     turn = of_submission(tx, submission.id).turn
     by, from_staff = (who.user_id, who.is_staff) if who else (None, None)
     if turn is Turn.NOBODY:
-        solve(tx, ticket, by=by, from_staff=from_staff)
+        move(tx, ticket, Status.SOLVED, by=by, from_staff=from_staff)
     else:
         set_turn(tx, ticket, turn, by=by, from_staff=from_staff)
 

@@ -19,16 +19,14 @@ from bot.tickets.steps import (
     REPLY,
     REPLY_MAIL,
     Opening,
-    close,
     for_customer,
     for_staff,
     mail_requester,
+    move,
     note_down,
     open_ticket,
-    reopen,
     set_turn,
     show,
-    solve,
 )
 from bot.tickets.tables import Ticket, TicketEntry
 from bot.tickets.threads import thread_of
@@ -44,18 +42,16 @@ __all__ = [
     "assign",
     "by_number",
     "came",
-    "close",
     "entries",
     "lines",
+    "move",
     "note",
     "of_account",
     "open_ticket",
     "pass_on",
-    "reopen",
     "reply",
     "set_turn",
     "settle",
-    "solve",
     "why",
 ]
 
@@ -219,8 +215,7 @@ def settle(tx: Tx, who: Who, ticket_id: str, seen: int, to: Status) -> Ticket:
     ticket = load(tx, Ticket, ticket_id, who, what="This ticket")
     if to is Status.SOLVED:
         who.require_staff()
-    step = {Status.SOLVED: solve, Status.CLOSED: close, Status.OPEN: reopen}[to]
-    return step(tx, ticket, by=who.user_id, seen=seen, from_staff=who.is_staff, aloud=True)
+    return move(tx, ticket, to, by=who.user_id, seen=seen, from_staff=who.is_staff, aloud=True)
 
 
 # What people look at

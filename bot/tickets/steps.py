@@ -1,6 +1,5 @@
-"""The steps of tickets, which features take too with theirs: open, set the turn, solve, reopen, close."""
+"""The steps of tickets, which features take too with theirs: open, set the turn, solve, close, open again."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -21,6 +20,7 @@ STUCK, LATE, OPENED_MAIL, REPLY_MAIL = "tickets.stuck", "tickets.late", "tickets
 
 Root = tuple[str, str]
 """Kind and key of a message of ours that is the root of a thread."""
+_ACTS = {Status.SOLVED: "solved", Status.OPEN: "reopened", Status.CLOSED: "closed"}
 
 
 @dataclass(frozen=True)
@@ -92,11 +92,9 @@ def set_turn(
     """
     lock(tx, ticket)
     if ticket.status != Status.OPEN:
-        return (
-            ticket
-            if turn is Turn.NOBODY
-            else reopen(tx, ticket, by=by, because=because, turn=turn, from_staff=from_staff)
-        )
+        if turn is Turn.NOBODY:
+            return ticket
+        return move(tx, ticket, Status.OPEN, by=by, because=because, turn=turn, from_staff=from_staff)
     ticket.updated_at = tx.now
     if ticket.turn == turn:
         return ticket
@@ -108,30 +106,10 @@ def set_turn(
     return ticket
 
 
-def solve(
+def move(
     tx: Tx,
     ticket: Ticket,
-    *,
-    by: str | None,
-    because: str = "",
-    seen: int | None = None,
-    from_staff: bool | None = None,
-    aloud: bool | None = None,
-) -> Ticket:
-    """What was asked is done; the customer is told, and may open it again by a word. Solved already: nothing.
-
-    With ``seen``, the version that the person saw, who comes second is told who was first (OutOfDate). ``aloud``: both
-    threads read of it; without it only a ticket with cards of its own says so, as a feature tells its own news.
-    """
-    if seen is None and ticket.status != Status.OPEN:
-        return ticket
-    step = _Step("solved", Turn.NOBODY, by, because, seen, from_staff, aloud)
-    return _move(tx, ticket, Status.SOLVED, step, solved_at=tx.now)
-
-
-def reopen(
-    tx: Tx,
-    ticket: Ticket,
+    to: Status,
     *,
     by: str | None,
     because: str = "",
@@ -140,60 +118,32 @@ def reopen(
     turn: Turn = Turn.US,
     aloud: bool | None = None,
 ) -> Ticket:
-    """It is not done after all. Our clock starts anew. Open already: nothing."""
-    if seen is None and ticket.status == Status.OPEN:
+    """Solve a ticket, close it, or open it again, by the rules; both sides read of it, each what the other did.
+
+    Solved: what was asked is done; the customer may open it again by a word. Open: it is not done after all, our clock
+    starts anew, and it is somebody's ``turn``. Closed: nothing more is done. There already: nothing. With ``seen``, the
+    version that the person saw, who comes second is told who was first (OutOfDate). ``aloud``: both threads read of it;
+    without it only a ticket with cards of its own says so, as a feature tells its own news.
+    """
+    if seen is None and to not in MOVES[ticket.status]:
         return ticket
-    return _move(tx, ticket, Status.OPEN, _Step("reopened", turn, by, because, seen, from_staff, aloud), solved_at=None)
-
-
-def close(
-    tx: Tx,
-    ticket: Ticket,
-    *,
-    by: str | None,
-    because: str = "",
-    seen: int | None = None,
-    from_staff: bool | None = None,
-    aloud: bool | None = None,
-) -> Ticket:
-    """Nothing more is done. Closed already: nothing."""
-    if seen is None and ticket.status == Status.CLOSED:
-        return ticket
-    return _move(tx, ticket, Status.CLOSED, _Step("closed", Turn.NOBODY, by, because, seen, from_staff, aloud))
-
-
-@dataclass(frozen=True)
-class _Step:
-    """How a ticket is moved: the act's word, whose turn it is then, who did it, and why."""
-
-    act: str
-    turn: Turn
-    by: str | None
-    because: str
-    seen: int | None
-    from_staff: bool | None
-    aloud: bool | None
-
-
-def _move(tx: Tx, ticket: Ticket, to: Status, step: _Step, **values: Any) -> Ticket:
-    """Move a ticket by the rules, with its turn and clock, and tell both sides, each what the other did."""
-    values = {**_turned(tx, ticket, step.turn, anew=ticket.status != Status.OPEN), **values}
-    act, facts = f"tickets:ticket:{step.act}", _side(ticket, step.by, step.from_staff)
-    transition(
-        tx, ticket, to, moves=MOVES, act=act, by=step.by, seen=step.seen, because=step.because, facts=facts, **values
-    )
+    values = _turned(tx, ticket, turn if to is Status.OPEN else Turn.NOBODY, anew=ticket.status != Status.OPEN)
+    if to is not Status.CLOSED:
+        values["solved_at"] = tx.now if to is Status.SOLVED else None
+    act, facts = f"tickets:ticket:{_ACTS[to]}", _side(ticket, by, from_staff)
+    transition(tx, ticket, to, moves=MOVES, act=act, by=by, seen=seen, because=because, facts=facts, **values)
     tx.session.flush()
     about = (AuditRow.subject_kind == Ticket.__tablename__, AuditRow.subject_id == ticket.id, AuditRow.act == act)
     written = tx.session.scalars(select(AuditRow.id).where(*about).order_by(AuditRow.id.desc()).limit(1)).one()
     key = f"{ticket.id}:{written}"
-    if step.aloud or (step.aloud is None and ticket.card_kind == CARD):
+    if aloud or (aloud is None and ticket.card_kind == CARD):
         for telling in (for_customer(ticket, NEWS, key), for_staff(tx, ticket, NEWS, key)):
             tell(tx, telling)
     show(tx, ticket)
     return ticket
 
 
-def _turned(tx: Tx, ticket: Ticket, turn: Turn, *, anew: bool = False) -> Mapping[str, Any]:
+def _turned(tx: Tx, ticket: Ticket, turn: Turn, *, anew: bool = False) -> dict[str, Any]:
     """The columns of a ticket whose turn changes now. ``anew``: what we spent before is forgotten."""
     hours = hours_of(ticket.country)
     spent = timedelta(0) if anew else timedelta(seconds=ticket.worked_seconds)

@@ -6,7 +6,7 @@ from bot.delivery.outbox import ESCALATION, Telling, tell
 from bot.storage.database import Tx
 from bot.tickets.lists import is_overdue
 from bot.tickets.rules import CLOSED_AFTER, STUCK_AFTER, Status, Turn
-from bot.tickets.steps import LATE, STUCK, close, for_staff, note_down, show
+from bot.tickets.steps import LATE, STUCK, for_staff, move, note_down, show
 from bot.tickets.tables import Ticket
 
 AT_ONCE = 50
@@ -47,7 +47,7 @@ def _close_solved(tx: Tx) -> int:
     wanted = select(Ticket).where(*solved).order_by(Ticket.solved_at).limit(AT_ONCE).with_for_update(skip_locked=True)
     tickets = tx.session.scalars(wanted).all()
     for ticket in tickets:
-        close(tx, ticket, by=None)
+        move(tx, ticket, Status.CLOSED, by=None)
     return len(tickets)
 
 

@@ -292,4 +292,4 @@ def test_slacks_markup_is_read_as_a_person_typed_it(typed: str, read: str) -> No
 
 def test_the_use_cases_are_where_the_index_says() -> None:
     """What features call is in one module."""
-    assert {"open_ticket", "set_turn", "solve", "reopen", "close"} <= set(service.__all__)
+    assert {"open_ticket", "set_turn", "move"} <= set(service.__all__)

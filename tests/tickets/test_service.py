@@ -236,8 +236,8 @@ async def test_what_features_call_twice_happens_once(office: Any) -> None:
         row = tx.session.get_one(Ticket, ticket.id)
         for _ in range(2):
             service.set_turn(tx, row, Turn.OPERATOR, by="U0RINA")
-        for step in (service.solve, service.solve, service.close, service.close):
-            step(tx, row, by=None)
+        for to in (Status.SOLVED, Status.SOLVED, Status.CLOSED, Status.SOLVED, Status.CLOSED):
+            service.move(tx, row, to, by=None)
         service.set_turn(tx, row, Turn.NOBODY, by=None)
 
     await office.do(twice)
@@ -252,7 +252,7 @@ async def test_a_turn_opens_a_closed_ticket_again(office: Any) -> None:
 
     def close_and_pass(tx: Tx) -> None:
         row = tx.session.get_one(Ticket, ticket.id)
-        service.close(tx, row, by=None)
+        service.move(tx, row, Status.CLOSED, by=None)
         service.set_turn(tx, row, Turn.OPERATOR, by="U0RINA")
 
     await office.do(close_and_pass)
