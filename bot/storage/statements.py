@@ -15,16 +15,6 @@ def changed(tx: Tx, statement: Update | Delete) -> int:
     return cast("CursorResult[Any]", done).rowcount
 
 
-def added(tx: Tx, row: Base) -> bool:
-    """Add a row unless its key is taken, also by somebody who adds it at this moment; False when it is."""
-    try:
-        with tx.session.begin_nested():
-            tx.session.add(row)
-    except IntegrityError:
-        return False
-    return True
-
-
 def add_once(tx: Tx, row: Base) -> bool:
     """Add a row unless its key is taken, also by somebody who adds it at this moment; False when it is."""
     try:
