@@ -218,10 +218,17 @@ class FeedState(Base):
     __tablename__ = "operator_feeds"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """Of its address: another address is another feed, whose cursors mean something else."""
     cursor: Mapped[str] = mapped_column(String(200), default="")
     looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it last answered as it should."""
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it last told something that changed a row."""
+    again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Not before: it asked us to wait."""
+    failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     trouble: Mapped[str] = mapped_column(Text, default="")
+    """What is wrong with it since then, in a sentence."""
 
 
 class OperatorNews(Base):

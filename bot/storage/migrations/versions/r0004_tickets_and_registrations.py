@@ -33,6 +33,8 @@ def upgrade() -> None:
         sa.Column("cursor", sa.String(length=200), nullable=False),
         sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("again_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trouble", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_operator_feeds")),
     )
