@@ -120,6 +120,9 @@ class Submission(Base):
     """Counts what the customer submitted: 2 after the first resubmission."""
     country: Mapped[str] = mapped_column(String(2))
     entity: Mapped[str] = mapped_column(String(16))
+    entity_by: Mapped[str | None] = mapped_column(String(32))
+    entity_because: Mapped[str] = mapped_column(Text, default="")
+    """Who of the staff chose another entity than the customer, and why; nobody: it is the customer's choice."""
     industry: Mapped[str] = mapped_column(String(40), default="")
     company_id: Mapped[str] = mapped_column(ForeignKey("companies.id"))
     company: Mapped[dict[str, Any]] = mapped_column(Json)
@@ -174,6 +177,8 @@ class Registration(Base):
     valid_till: Mapped[date | None] = mapped_column(Date)
     """The validity that was asked for, inclusive; none where the country has none."""
     category: Mapped[str] = mapped_column(String(60), default="")
+    renews_id: Mapped[str | None] = mapped_column(ForeignKey("registrations.id"), index=True)
+    """The registration of the same sender ID that goes on with this one."""
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -210,6 +215,30 @@ class OperatorRow(Base):
     valid_till: Mapped[date | None] = mapped_column(Date)
     reminded_days: Mapped[int | None]
     """The last renewal reminder that was told: 60, 30 or 7 days before."""
+
+
+class DroppedFile(Base):
+    """A file that somebody dropped in the thread of a draft or of a submission, and what became of it."""
+
+    __tablename__ = "dropped_files"
+    __table_args__ = (UniqueConstraint("source"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    draft_id: Mapped[str | None] = mapped_column(ForeignKey("registration_drafts.id"))
+    submission_id: Mapped[str | None] = mapped_column(ForeignKey("submissions.id"))
+    """Whose thread it was; a file in a submission's thread goes into the draft that mends it."""
+    source: Mapped[str] = mapped_column(String(80))
+    """``channel:ts:file`` of its message, so that it comes once."""
+    slack_file_id: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(default=0)
+    trouble: Mapped[str] = mapped_column(Text, default="")
+    """Why it is no document that is asked for, in a sentence."""
+    paper_id: Mapped[str | None] = mapped_column(ForeignKey("papers.id"), index=True)
+    """The document that it became; none: nobody said which it is."""
+    dropped_by: Mapped[str] = mapped_column(String(32))
+    dropped_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class FeedState(Base):

@@ -152,6 +152,8 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("entity", sa.String(length=16), nullable=False),
+        sa.Column("entity_by", sa.String(length=32), nullable=True),
+        sa.Column("entity_because", sa.Text(), nullable=False),
         sa.Column("industry", sa.String(length=40), nullable=False),
         sa.Column("company_id", sa.String(length=32), nullable=False),
         sa.Column("company", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
@@ -233,10 +235,14 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_till", sa.Date(), nullable=True),
         sa.Column("category", sa.String(length=60), nullable=False),
+        sa.Column("renews_id", sa.String(length=32), nullable=True),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("status IN ('submitted', 'withdrawn')", name=op.f("ck_registrations_status")),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_registrations_account_id_accounts")),
         sa.ForeignKeyConstraint(["proof_id"], ["papers.id"], name=op.f("fk_registrations_proof_id_papers")),
+        sa.ForeignKeyConstraint(
+            ["renews_id"], ["registrations.id"], name=op.f("fk_registrations_renews_id_registrations")
+        ),
         sa.ForeignKeyConstraint(
             ["submission_id"], ["submissions.id"], name=op.f("fk_registrations_submission_id_submissions")
         ),
@@ -244,6 +250,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("registrations", schema=None) as batch_op:
         batch_op.create_index("ix_registrations_account", ["account_id", "sender_id", "country"], unique=False)
+        batch_op.create_index(batch_op.f("ix_registrations_renews_id"), ["renews_id"], unique=False)
         batch_op.create_index("ix_registrations_submission", ["submission_id", "position"], unique=False)
 
     op.create_table(
@@ -262,6 +269,34 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("submission_id", "revision", name=op.f("pk_submission_revisions")),
     )
+    op.create_table(
+        "dropped_files",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("draft_id", sa.String(length=32), nullable=True),
+        sa.Column("submission_id", sa.String(length=32), nullable=True),
+        sa.Column("source", sa.String(length=80), nullable=False),
+        sa.Column("slack_file_id", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("trouble", sa.Text(), nullable=False),
+        sa.Column("paper_id", sa.String(length=32), nullable=True),
+        sa.Column("dropped_by", sa.String(length=32), nullable=False),
+        sa.Column("dropped_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_dropped_files_account_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["registration_drafts.id"], name=op.f("fk_dropped_files_draft_id_registration_drafts")
+        ),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_dropped_files_paper_id_papers")),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submissions.id"], name=op.f("fk_dropped_files_submission_id_submissions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dropped_files")),
+        sa.UniqueConstraint("source", name=op.f("uq_dropped_files_source")),
+    )
+    with op.batch_alter_table("dropped_files", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dropped_files_paper_id"), ["paper_id"], unique=False)
+
     op.create_table(
         "registration_operators",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -341,9 +376,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_registration_operators_reference")
 
     op.drop_table("registration_operators")
+    with op.batch_alter_table("dropped_files", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_dropped_files_paper_id"))
+
+    op.drop_table("dropped_files")
     op.drop_table("submission_revisions")
     with op.batch_alter_table("registrations", schema=None) as batch_op:
         batch_op.drop_index("ix_registrations_submission")
+        batch_op.drop_index(batch_op.f("ix_registrations_renews_id"))
         batch_op.drop_index("ix_registrations_account")
 
     op.drop_table("registrations")
