@@ -17,6 +17,7 @@ from bot.contacts.errors import (
     Unauthorized,
     Unavailable,
 )
+from bot.delivery.asking import retry_after
 
 UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_JOB = 1200, 1201, 1300, 4018
 BY_CODE: Mapping[int, type[ContactsError]] = {
@@ -172,7 +173,7 @@ def error_from(status: int, headers: Mapping[str, str], body: bytes, *, changes:
         message=_text(said, "message") or MEANINGS.get(code or 0),
         error_id=error_id,
         at=read_time(said.get("timestamp")),
-        retry_after=_seconds(headers.get("Retry-After", "")),
+        retry_after=retry_after(headers),
     )
 
 
@@ -206,7 +207,3 @@ def _count(answer: Mapping[str, Any], name: str) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
         return None
     return int(value)
-
-
-def _seconds(text: str) -> float | None:
-    return float(text) if text.isascii() and text.isdigit() else None

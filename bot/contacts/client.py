@@ -6,7 +6,6 @@ something raises ``Ambiguous`` when nobody can tell whether it was done, and wha
 
 import asyncio
 import io
-import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import aiohttp
 
 from bot.contacts.answers import Batch, BatchStatus, BatchType, Group, error_from
 from bot.contacts.errors import Ambiguous, BadAnswer, ContactsError, Refused, Unavailable
+from bot.delivery.asking import NoAnswer, ask
 
 __all__ = ["Batch", "BatchStatus", "BatchType", "ContactsClient", "Group", "Timeouts"]
 
@@ -160,42 +160,25 @@ class ContactsClient:
     async def _call(self, method: str, path: str, *, changes: bool, seconds: float, **more: Any) -> dict[str, Any]:
         """One request; the JSON object that came. ``changes``: a lost answer is ``Ambiguous``."""
         lost: type[ContactsError] = Ambiguous if changes else Unavailable
-        timeout = aiohttp.ClientTimeout(total=seconds, connect=min(self._timeouts.connect, seconds))
-        headers = {"Authorization": f"Bearer {self._key}", "Accept": "application/json"}
         try:
-            async with self._session.request(
-                method, self._root + path, headers=headers, timeout=timeout, allow_redirects=False, **more
-            ) as response:
-                body = await _read(response)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
-            raise Unavailable(reason=f"no connection: {type(error).__name__}") from None
-        except TimeoutError:
-            raise lost(reason=f"no answer within {seconds:g} seconds") from None
-        except (aiohttp.ClientError, ConnectionError) as error:  # its repr may hold the key, so it is not chained
-            raise lost(reason=f"connection lost: {type(error).__name__}") from None
-        if not 200 <= response.status < 300:  # noqa: PLR2004 (HTTP's success)
-            raise error_from(response.status, response.headers, body, changes=changes)
-        return _object(body, lost if changes else BadAnswer)
-
-
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """The body, cut off soon after ``ANSWER_MOST`` bytes, so that it is no JSON any more."""
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(2**16):
-        body += chunk
-        if len(body) > ANSWER_MOST:
-            break
-    return bytes(body)
-
-
-def _object(body: bytes, wrong: type[ContactsError]) -> dict[str, Any]:
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        answer = None
-    if not isinstance(answer, dict):
-        raise wrong(reason="the answer is not what 8x8 documents")
-    return answer
+            answer = await ask(
+                self._session,
+                method,
+                self._root + path,
+                token=self._key,
+                most_bytes=ANSWER_MOST,
+                seconds=seconds,
+                connect_seconds=self._timeouts.connect,
+                **more,
+            )
+        except NoAnswer as error:
+            raise (lost if error.reached else Unavailable)(reason=str(error)) from None
+        if not answer.ok:
+            raise error_from(answer.status, answer.headers, answer.body, changes=changes)
+        said = answer.object()
+        if said is None:
+            raise (lost if changes else BadAnswer)(reason="the answer is not what 8x8 documents")
+        return said
 
 
 @asynccontextmanager
