@@ -106,7 +106,10 @@ class NoticePreference(Base):
     user_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     direct: Mapped[bool] = mapped_column(default=False)
     channel: Mapped[bool] = mapped_column(default=True)
+    """By name in the request's thread."""
     email: Mapped[bool] = mapped_column(default=True)
+    address: Mapped[str] = mapped_column(String(254), default="")
+    """Where e-mails go, as Slack knew it when this was chosen."""
     digest: Mapped[bool] = mapped_column(default=False)
     """Once a day in place of one by one."""
     quiet_from: Mapped[int | None]
@@ -114,3 +117,27 @@ class NoticePreference(Base):
     """Minutes after midnight in ``zone``; none: no quiet hours."""
     zone: Mapped[str] = mapped_column(String(40), default="UTC")
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Notice(Base):
+    """One event of which one person is told, and whether its thread calls them or a later message gathers it."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        UniqueConstraint("user_id", "kind", "key"),
+        Index("ix_notices_event", "kind", "key"),
+        Index("ix_notices_gathered", "user_id", "gathered_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    ticket_id: Mapped[str] = mapped_column(ForeignKey("tickets.id"))
+    user_id: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(80))
+    """Kind and key of the thread's message that tells it."""
+    by_name: Mapped[bool] = mapped_column(default=False)
+    """That message calls the person."""
+    gathered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The moment of the message that tells it with others; none: it was not put off."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("direct", sa.Boolean(), nullable=False),
         sa.Column("channel", sa.Boolean(), nullable=False),
         sa.Column("email", sa.Boolean(), nullable=False),
+        sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("digest", sa.Boolean(), nullable=False),
         sa.Column("quiet_from", sa.Integer(), nullable=True),
         sa.Column("quiet_to", sa.Integer(), nullable=True),
@@ -112,6 +113,26 @@ def upgrade() -> None:
         batch_op.create_index("ix_tickets_requester", ["requester", "status"], unique=False)
         batch_op.create_index("ix_tickets_thread", ["channel", "thread_ts"], unique=False)
         batch_op.create_index("ix_tickets_turn", ["status", "turn", "turn_since"], unique=False)
+
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("ticket_id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("by_name", sa.Boolean(), nullable=False),
+        sa.Column("gathered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_notices_account_id_accounts")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_notices_ticket_id_tickets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.UniqueConstraint("user_id", "kind", "key", name=op.f("uq_notices_user_id_kind_key")),
+    )
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.create_index("ix_notices_event", ["kind", "key"], unique=False)
+        batch_op.create_index("ix_notices_gathered", ["user_id", "gathered_at"], unique=False)
 
     op.create_table(
         "papers",
@@ -404,6 +425,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_papers_company")
 
     op.drop_table("papers")
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.drop_index("ix_notices_gathered")
+        batch_op.drop_index("ix_notices_event")
+
+    op.drop_table("notices")
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.drop_index("ix_tickets_turn")
         batch_op.drop_index("ix_tickets_thread")
