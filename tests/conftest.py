@@ -13,11 +13,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 import pytest
 from sqlalchemy import Engine, create_engine, make_url
 
+from bot.accounts.rules import Role, Who
+from bot.accounts.tables import Account
 from bot.schema import every_table
 from bot.storage import migrate, sqlite
 from bot.storage.database import Database, Tx
@@ -335,6 +338,30 @@ async def database(database_url: str, clock: SetClock, woken: list[str]) -> Asyn
     await database.open(migrate=False)
     yield database
     await database.close()
+
+
+class People(NamedTuple):
+    """Ana and Ben of Kopi Nusantara, Carla of Manila Mart, two of the staff, and a stranger."""
+
+    ana: Who = Who("U0ANA", "T0SENDER", Role.CUSTOMER, "kopi", "C0KOPI")
+    ben: Who = Who("U0BEN", "T0SENDER", Role.CUSTOMER, "kopi", "C0KOPI")
+    carla: Who = Who("U0CARLA", "T0SENDER", Role.CUSTOMER, "mart", "C0MART")
+    rina: Who = Who("U0RINA", "T0SENDER", Role.STAFF, None, "C0REVIEW")
+    budi: Who = Who("U0BUDI", "T0SENDER", Role.STAFF, None, "C0REVIEW")
+    stranger: Who = Who("W0OTTO", "T0OTHER", Role.NOBODY, None, "C0KOPI")
+
+
+@pytest.fixture
+async def people(database: Database) -> People:
+    """The people, and both customers' accounts: kopi and mart."""
+
+    def accounts(tx: Tx) -> None:
+        for id_, name in (("kopi", "Kopi Nusantara"), ("mart", "Manila Mart")):
+            made = {"created_by": "U0RINA", "created_at": tx.now}
+            tx.session.add(Account(id=id_, provider_account_id=id_, name=name, **made))
+
+    await database.write(accounts)
+    return People()
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """Two customers and the staff, drafts that can be submitted, and what came of them, on both databases."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from bot.accounts.rules import Role, Who
-from bot.accounts.tables import Account
+from bot.accounts.rules import Who
 from bot.delivery.tables import DueRow, Message
 from bot.registrations import companies, decisions, drafts, service
 from bot.registrations.companies import Arrival
@@ -23,7 +21,6 @@ from bot.storage.database import Database, Tx
 from bot.storage.files import StoredFile
 from bot.tickets.tables import Ticket
 
-TEAM = "T0SENDER"
 KOPI = CompanyFields(
     name="Kopi Nusantara Inc.",
     short_name="Kopi",
@@ -38,19 +35,12 @@ KOPI = CompanyFields(
 )
 
 
-@dataclass
 class Bureau:
     """The people, and short ways to do things as one of them."""
 
-    database: Database
-    clock: Any
-    ana: Who = field(default=Who("U0ANA", TEAM, Role.CUSTOMER, "kopi", "C0KOPI"))
-    ben: Who = field(default=Who("U0BEN", TEAM, Role.CUSTOMER, "kopi", "C0KOPI"))
-    carla: Who = field(default=Who("U0CARLA", TEAM, Role.CUSTOMER, "mart", "C0MART"))
-    rina: Who = field(default=Who("U0RINA", TEAM, Role.STAFF, None, "C0REVIEW"))
-    budi: Who = field(default=Who("U0BUDI", TEAM, Role.STAFF, None, "C0REVIEW"))
-    stranger: Who = field(default=Who("W0OTTO", "T0OTHER", Role.NOBODY, None, "C0KOPI"))
-    files: int = 0
+    def __init__(self, database: Database, clock: Any, people: tuple[Who, ...]) -> None:
+        self.database, self.clock, self.files = database, clock, 0
+        self.ana, self.ben, self.carla, self.rina, self.budi, self.stranger = people
 
     async def do(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Run a use case."""
@@ -178,15 +168,6 @@ def kopi() -> CompanyFields:
 
 
 @pytest.fixture
-async def bureau(database: Database, clock: Any) -> Bureau:
+def bureau(database: Database, clock: Any, people: tuple[Who, ...]) -> Bureau:
     """Two accounts, and everybody who has to do with them."""
-
-    def accounts(tx: Tx) -> None:
-        for id_, provider in (("kopi", "3fa85f64"), ("mart", "7c9e6679")):
-            account = Account(
-                id=id_, provider_account_id=provider, name=id_.title(), created_by="U0RINA", created_at=tx.now
-            )
-            tx.session.add(account)
-
-    await database.write(accounts)
-    return Bureau(database, clock)
+    return Bureau(database, clock, people)

@@ -1,15 +1,13 @@
 """Two customers, the staff, and what they do with tickets, on both databases."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from bot.accounts.rules import Role, Who
-from bot.accounts.tables import Account
+from bot.accounts.rules import Who
 from bot.delivery.tables import Message
 from bot.delivery.voices import Voices
 from bot.storage.audit import AuditRow
@@ -17,22 +15,13 @@ from bot.storage.database import Database, Tx
 from bot.tickets import service
 from bot.tickets.tables import Ticket
 
-TEAM = "T0SENDER"
 
-
-@dataclass
 class Office:
     """The people, and short ways to do things as one of them."""
 
-    database: Database
-    clock: Any
-    ana: Who = field(default=Who("U0ANA", TEAM, Role.CUSTOMER, "kopi", "C0KOPI"))
-    ben: Who = field(default=Who("U0BEN", TEAM, Role.CUSTOMER, "kopi", "C0KOPI"))
-    carla: Who = field(default=Who("U0CARLA", TEAM, Role.CUSTOMER, "mart", "C0MART"))
-    rina: Who = field(default=Who("U0RINA", TEAM, Role.STAFF, None, "C0REVIEW"))
-    budi: Who = field(default=Who("U0BUDI", TEAM, Role.STAFF, None, "C0REVIEW"))
-    stranger: Who = field(default=Who("W0OTTO", "T0OTHER", Role.NOBODY, None, "C0KOPI"))
-    keys: int = 0
+    def __init__(self, database: Database, clock: Any, people: tuple[Who, ...]) -> None:
+        self.database, self.clock, self.keys = database, clock, 0
+        self.ana, self.ben, self.carla, self.rina, self.budi, self.stranger = people
 
     async def do(self, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Run a use case."""
@@ -78,17 +67,10 @@ class Office:
 
 
 @pytest.fixture
-async def office(database: Database, clock: Any) -> Office:
+def office(database: Database, clock: Any, people: tuple[Who, ...]) -> Office:
     """Kopi Nusantara and Manila Mart are customers. It is Monday, nine in Singapore."""
     clock.now = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-
-    def customers(tx: Tx) -> None:
-        for id_, name in (("kopi", "Kopi Nusantara"), ("mart", "Manila Mart")):
-            made = {"created_by": "U0RINA", "created_at": tx.now}
-            tx.session.add(Account(id=id_, provider_account_id=id_, name=name, **made))
-
-    await database.write(customers)
-    return Office(database, clock)
+    return Office(database, clock, people)
 
 
 @pytest.fixture(scope="session")
