@@ -1,6 +1,8 @@
 """Companies are kept beforehand, and offered in every registration."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,17 +11,9 @@ from bot.registrations.tables import Company, Paper
 from bot.sandbox.seed import KOPI, KOPI_ACCOUNT
 from bot.sandbox.slack.actor import Actor
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
-FIELDS = {
-    "name": "PT Kopi Nusantara",
-    "website": "kopi.example",
-    "officer_name": "Sari Dewi",
-    "officer_title": "Director",
-    "officer_email": "sari@kopi.example",
-    "address_line_1": "Jalan Melati 1",
-    "city": "Jakarta",
-    "senderid:country_pick": "ID",
-}
+REGISTRATIONS = Path(__file__).parents[1] / "registrations"
+PNG = (REGISTRATIONS / "pixel.png").read_bytes()
+FIELDS = json.loads((REGISTRATIONS / "typed.json").read_text())["company"]
 
 
 @pytest.fixture(autouse=True)

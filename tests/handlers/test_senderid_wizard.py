@@ -1,8 +1,10 @@
 """The wizard, as the people of the sandbox go through it: every step, every country, forwards and back."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,24 +21,9 @@ from bot.sandbox.slack.windows import View
 from bot.storage.files import StoredFile
 from bot.tickets.tables import Ticket
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
-COMPANY = {
-    "name": "PT Kopi Nusantara",
-    "website": "kopi.example",
-    "officer_name": "Sari Dewi",
-    "officer_title": "Director",
-    "officer_email": "sari@kopi.example",
-    "address_line_1": "Jalan Melati 1",
-    "city": "Jakarta",
-    "senderid:country_pick": "ID",
-}
-ENTRY = {
-    "senderid:entry_name": "KopiNus",
-    "sample_text": "Kopi Nusantara: your code is 1234. Never share it.",
-    "message_type": "otp",
-    "monthly_traffic": "5000",
-    "subaccount": "kopi_otp",
-}
+REGISTRATIONS = Path(__file__).parents[1] / "registrations"
+PNG = (REGISTRATIONS / "pixel.png").read_bytes()
+COMPANY, ENTRY = json.loads((REGISTRATIONS / "typed.json").read_text()).values()
 Kept = Callable[[], Awaitable[None]]
 
 

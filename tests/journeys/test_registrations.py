@@ -1,8 +1,8 @@
 """A sender ID in the whole desk: submitted in the wizard, decided on operator by operator, mended, submitted again."""
 
 import asyncio
-import struct
-import zlib
+import json
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -18,34 +18,9 @@ from bot.sandbox.slack.records import Message
 from bot.sandbox.slack.windows import View
 from bot.storage.database import Tx
 
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-PNG = (
-    b"\x89PNG\r\n\x1a\n"
-    + _chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
-    + _chunk(b"IDAT", zlib.compress(b"\x00\x00"))
-    + _chunk(b"IEND", b"")
-)
-COMPANY = {
-    "name": "PT Kopi Nusantara",
-    "website": "kopi.example",
-    "officer_name": "Sari Dewi",
-    "officer_title": "Director",
-    "officer_email": "sari@kopi.example",
-    "address_line_1": "Jalan Melati 1",
-    "city": "Jakarta",
-    "senderid:country_pick": "ID",
-}
-ENTRY = {
-    "senderid:entry_name": "KopiNus",
-    "sample_text": "Kopi Nusantara: your code is 1234. Never share it.",
-    "message_type": "otp",
-    "monthly_traffic": "5000",
-    "subaccount": "kopi_otp",
-}
+REGISTRATIONS = Path(__file__).parents[1] / "registrations"
+PNG = (REGISTRATIONS / "pixel.png").read_bytes()
+COMPANY, ENTRY = json.loads((REGISTRATIONS / "typed.json").read_text()).values()
 
 
 def top(person: Actor) -> View:
