@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -77,13 +78,13 @@ class Telling:
     parent: tuple[str, str] | None = None
 
 
-def tell(tx: Tx, telling: Telling) -> Message:
-    """Put a message into the outbox, in the transaction of the change that it tells.
+def tell(tx: Tx, telling: Telling, *, at: datetime | None = None) -> Message:
+    """Put a message into the outbox, in the transaction of the change that it tells. It goes out ``at`` a time, or now.
 
     The same kind, key and place is the same message: it is drawn again and, when it was sent already, updated in place.
     """
     message = find(tx, telling.kind, telling.key, telling.place) or _first(tx, telling)
-    send(tx, message)
+    send(tx, message, at=at)
     return message
 
 
@@ -106,10 +107,11 @@ def _first(tx: Tx, telling: Telling) -> Message:
     return tx.session.scalars(_known(telling.kind, telling.key, telling.place)).one()
 
 
-def send(tx: Tx, message: Message) -> None:
-    """Have a known message drawn and shown again. Messages of one thread go out in order."""
+def send(tx: Tx, message: Message, *, at: datetime | None = None) -> None:
+    """Have a known message drawn and shown again, ``at`` a time or now. Messages of one thread go out in order."""
     root = message.parent_id or (f"{message.place}:{message.thread_ts}" if message.thread_ts else message.id)
-    schedule(tx, OUTBOX, SEND, message.id, lane=root)
+    after = max(at - tx.now, timedelta(0)) if at else timedelta(0)
+    schedule(tx, OUTBOX, SEND, message.id, after=after, lane=root)
 
 
 def find(tx: Tx, kind: str, key: str, place: str) -> Message | None:
