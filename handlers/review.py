@@ -1,5 +1,8 @@
 """Staff decide on operators' rows: the buttons in the thread of a registration's card, and their forms."""
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.accounts.rules import Role, Who
@@ -15,6 +18,8 @@ from handlers.fallback import FormOutOfDate
 from handlers.middleware import Listen
 from handlers.payload import Payload, channel_of
 
+Decided = tuple[Sequence[tuple[str, int]], Decision]
+Read = Callable[[Payload], Decided]
 _ACTS = {action_id: act for act, action_id in BUTTONS.items()}
 
 
@@ -35,14 +40,9 @@ async def ask_why(desk: Desk, who: Who, action: Payload, body: Payload, ack: Asy
 
 async def decided(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
     """The form came: one operator's decision with its reason."""
-    try:
-        rows, decision = forms.one_decided(view)
-    except (KeyError, ValueError) as error:
-        raise FormOutOfDate from error
-    try:
+    rows, decision = _entered(forms.one_decided, view)
+    with _reason_at_its_field():
         await desk.write(decisions.decide, who, rows, decision)
-    except ReasonMissing as error:
-        raise ReasonMissing(field="words") from error
     await ack()
 
 
@@ -56,14 +56,10 @@ async def open_several(desk: Desk, who: Who, action: Payload, body: Payload, ack
 
 async def several_decided(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
     """The form came: the same decision for all chosen operators, or for none."""
+    rows, decision = _entered(forms.several_decided, view)
     try:
-        rows, decision = forms.several_decided(view)
-    except (KeyError, ValueError) as error:
-        raise FormOutOfDate from error
-    try:
-        await desk.write(decisions.decide, who, rows, decision)
-    except ReasonMissing as error:
-        raise ReasonMissing(field="words") from error
+        with _reason_at_its_field():
+            await desk.write(decisions.decide, who, rows, decision)
     except NotPossible as error:
         await ack(response_action="errors", errors={"operators": error.sentence})
         return
@@ -78,6 +74,23 @@ async def bring_papers(desk: Desk, who: Who, action: Payload, body: Payload, ack
     if not coming:
         words = desk.voices.text("registrations/staff", "papers_there")
         await reply.whisper(desk, body, str(channel_of(body)), who.user_id, words)
+
+
+def _entered(read: Read, view: Payload) -> Decided:
+    """The rows and the decision that a form says."""
+    try:
+        return read(view)
+    except (KeyError, ValueError) as error:
+        raise FormOutOfDate from error
+
+
+@contextmanager
+def _reason_at_its_field() -> Iterator[None]:
+    """A reason that is missing is told where it is typed."""
+    try:
+        yield
+    except ReasonMissing as error:
+        raise ReasonMissing(field="words") from error
 
 
 def _named(action: Payload) -> tuple[str, int]:
