@@ -1,27 +1,22 @@
 """Whether a draft can be submitted: everything that keeps it from that, at once, each at its field."""
 
-import re
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
 from bot.registrations import companies
-from bot.registrations.checks import Finding, check_sender_id
 from bot.registrations.countries import Country, NoSuchCountry, Slot, country
+from bot.registrations.entry import TEXT_MAX, TRAFFIC_MAX, Trouble, name_of, owner_of, read_date, troubles
 from bot.registrations.papers import misfit
 from bot.registrations.problems import Problem
 from bot.registrations.registered import keeps_from_asking, named_otherwise
-from bot.registrations.rules import SENDER_IDS_MAX, PaperStatus
+from bot.registrations.rules import SUBMISSION_MAX, PaperStatus
 from bot.registrations.tables import Company, Draft, Paper, Submission
 from bot.storage.database import Tx
 
-TEXT_MAX = 1000
-TRAFFIC_MAX = 1_000_000_000
-FROM_AT_MOST = timedelta(days=365)
-"""How far ahead a validity may begin."""
-_SUBACCOUNT = re.compile(r"[A-Za-z0-9\-._&]{3,50}")
+__all__ = ["TEXT_MAX", "TRAFFIC_MAX", "attached", "problems", "read_date", "slots_of"]
 
 
 def problems(tx: Tx, draft: Draft, today: date) -> tuple[Problem, ...]:
@@ -128,91 +123,32 @@ def _sender_ids(tx: Tx, draft: Draft, rules: Country | None, company: Company | 
     entries = draft.data.get("sender_ids") or []
     if not entries:
         yield Problem("sender_ids", "sender_ids", "Add at least one sender ID.")
-    if len(entries) > SENDER_IDS_MAX and draft.submission_id is None:
-        sentence = (
-            f"{SENDER_IDS_MAX} sender IDs fit in one form, and there are {len(entries)}. Use the workbook for more."
-        )
+    if len(entries) > SUBMISSION_MAX:
+        sentence = f"{SUBMISSION_MAX} sender IDs go in one submission, and there are {len(entries)}. Take some out."
         yield Problem("sender_ids", "sender_ids", sentence)
     seen: set[str] = set()
+    owner = owner_of(company, draft.data.get("entity"))
     for index, entry in enumerate(entries):
-        name = str(entry.get("sender_id") or "").strip()
+        name = name_of(entry)
         if name and name.casefold() in seen:
             yield Problem("sender_ids", f"{index}.sender_id", f"{name} stands here twice. Take one of them out.")
         seen.add(name.casefold())
-        for field, sentence in _entry(entry, rules, today):
-            yield Problem("sender_ids", f"{index}.{field}", sentence)
+        for trouble in troubles(entry, rules, owner, today):
+            yield _at(index, trouble)
         if rules is not None and name:
-            yield from _checked(index, name, draft, rules, company)
             for sentence in _not_free(tx, draft, rules, entry, today):
                 yield Problem("sender_ids", f"{index}.sender_id", sentence)
 
 
-def _entry(entry: Mapping[str, Any], rules: Country | None, today: date) -> Iterator[tuple[str, str]]:
-    """What is wrong with an entry by itself."""
-    if not str(entry.get("sender_id") or "").strip():
-        yield "sender_id", "Type the sender ID."
-    if not _SUBACCOUNT.fullmatch(str(entry.get("subaccount") or "")):
-        yield "subaccount", "Type the subaccount that will send: 3 to 50 letters, digits, or any of - . _ &."
-    if rules is not None and entry.get("message_type") not in {choice.code for choice in rules.message_types}:
-        yield "message_type", "Choose what kind of messages will be sent."
-    traffic = entry.get("monthly_traffic")
-    if not isinstance(traffic, int) or isinstance(traffic, bool) or not 1 <= traffic <= TRAFFIC_MAX:
-        yield "monthly_traffic", "Tell about how many messages a month: a whole number, at least 1."
-    text = str(entry.get("sample_text") or "").strip()
-    if not text:
-        yield "sample_text", "Write a text as your customers will get it."
-    elif len(text) > TEXT_MAX:
-        yield "sample_text", f"The text has {len(text)} characters; at most {TEXT_MAX} fit. Shorten it."
-    begins = read_date(entry.get("valid_from"))
-    if begins is None:
-        yield "valid_from", "Choose the day from which the sender ID will be used."
-    elif begins < today and not entry.get("registration_id"):
-        yield "valid_from", f"{begins} is over. Choose today or a later day."
-    elif begins > today + FROM_AT_MOST:
-        yield "valid_from", f"{begins} is more than a year ahead. Choose a day until {today + FROM_AT_MOST}."
-
-
-def read_date(typed: object) -> date | None:
-    """``2026-11-23``; None for anything else."""
-    try:
-        return date.fromisoformat(str(typed or ""))
-    except ValueError:
-        return None
-
-
-def _checked(index: int, name: str, draft: Draft, rules: Country, company: Company | None) -> Iterator[Problem]:
-    """What the country's rules say against it."""
-    entry = draft.data["sender_ids"][index]
-    findings = check_sender_id(
-        rules,
-        name,
-        company=company.name if company else "",
-        brand=company.short_name if company else "",
-        text=str(entry.get("sample_text") or ""),
-        entity=str(draft.data.get("entity") or ""),
-        brandless=bool(entry.get("brandless")),
-        uen=company.uen if company else "",
-    )
-    for finding in findings:
-        if not finding.ok and finding.level == "error":
-            step, field = _where(finding, index)
-            yield Problem(step, field, _said(finding))
-
-
-def _where(finding: Finding, index: int) -> tuple[str, str]:
-    if finding.about == "company":
-        return "details", "company_id"
-    return "sender_ids", f"{index}.{'sample_text' if finding.about == 'text' else 'sender_id'}"
-
-
-def _said(finding: Finding) -> str:
-    likely = finding.proposal if finding.about == "name" else ""
-    return f"{finding.message} Try {likely}." if likely else finding.message
+def _at(index: int, trouble: Trouble) -> Problem:
+    if trouble.field == "company_id":
+        return Problem("details", trouble.field, trouble.sentence)
+    return Problem("sender_ids", f"{index}.{trouble.field}", trouble.sentence)
 
 
 def _not_free(tx: Tx, draft: Draft, rules: Country, entry: Mapping[str, Any], today: date) -> Iterator[str]:
     """Why the account cannot ask for this name there."""
-    name = str(entry["sender_id"]).strip()
+    name = name_of(entry)
     begins = read_date(entry.get("valid_from")) or today
     yield from filter(None, [keeps_from_asking(tx, draft, name, rules.code, begins)])
     yield from filter(None, [named_otherwise(tx, draft, name, entry.get("registration_id"))])

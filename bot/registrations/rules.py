@@ -10,7 +10,9 @@ from bot.errors import DeskError, NotAllowed
 from bot.tickets.rules import Turn, next_turn
 
 SENDER_IDS_MAX = 10
-"""In one submission of the wizard; more come by workbook."""
+"""What is added by hand in the wizard; more come by workbook."""
+SUBMISSION_MAX = 200
+"""In one submission, and so in one workbook: staff get a card for each, about one a second."""
 REMINDERS = (60, 30, 7)
 """Days before the end of a validity when its owner is reminded."""
 

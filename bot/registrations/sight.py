@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bot.registrations.checks import Finding, check_sender_id
+from bot.registrations import entry as entry_rules
+from bot.registrations.checks import Finding
 from bot.registrations.companies import Arrival
 from bot.registrations.countries import Country, Slot
 from bot.registrations.drafts import Asked
@@ -88,16 +89,7 @@ class Sight:
     def findings(self, index: int) -> tuple[Finding, ...]:
         """What the country's rules say of one sender ID."""
         entry = self.entries[index] if index < len(self.entries) else {}
-        name = str(entry.get("sender_id") or "").strip()
-        if self.rules is None or not name:
+        if self.rules is None or not entry_rules.name_of(entry):
             return ()
-        return check_sender_id(
-            self.rules,
-            name,
-            company=self.company.name if self.company else "",
-            brand=self.company.short_name if self.company else "",
-            text=str(entry.get("sample_text") or ""),
-            entity=str(self.data.get("entity") or ""),
-            brandless=bool(entry.get("brandless")),
-            uen=self.company.uen if self.company else "",
-        )
+        owner = entry_rules.owner_of(self.company, self.data.get("entity"))
+        return entry_rules.findings(entry, self.rules, owner)
