@@ -47,6 +47,8 @@ from bot.registrations import home as registration_home
 from bot.registrations import messages as registration_messages
 from bot.registrations import renewal
 from bot.registrations import story as registration_story
+from bot.registrations.feed import OperatorFeed, Source
+from bot.registrations.feed_client import FeedClient
 from bot.registrations.jobs import RegistrationJobs
 from bot.settings import Settings
 from bot.storage import rooms
@@ -77,6 +79,7 @@ class House:
     bolt: AsyncApp
     outbox: Worker
     jobs: Worker
+    feed: OperatorFeed
     ticks: Ticks
     metrics: Metrics
 
@@ -102,7 +105,8 @@ async def build(
         await database.open()
         stack.push_async_callback(database.close)
         desk = _desk(settings, database, http)
-        sender, jobs = _delivery(desk, terms)
+        feed = OperatorFeed(database, _feed_source(desk))
+        sender, jobs = _delivery(desk, terms, feed)
         owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[:64]
         limits = Limits(lease=timedelta(seconds=settings.senderdesk_lease_seconds))
         tells_staff = dead.tells_staff(settings.senderdesk_review_channel)
@@ -110,7 +114,7 @@ async def build(
         workers[JOBS] = Worker(database, JOBS, jobs.run, jobs.on_dead, owner=owner, limits=limits)
         bolt = make_bolt(desk)
         register_all(bolt, desk)
-        yield House(desk, bolt, workers[OUTBOX], workers[JOBS], _ticks(desk, workers), Metrics())
+        yield House(desk, bolt, workers[OUTBOX], workers[JOBS], feed, _ticks(desk, workers, feed), Metrics())
 
 
 def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -> Desk:
@@ -144,7 +148,14 @@ def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -
     )
 
 
-def _delivery(desk: Desk, terms: Terms) -> tuple[Sender, Jobs]:
+def _feed_source(desk: Desk) -> Source | None:
+    """The operators' feed; None where there is none."""
+    url, seconds = desk.settings.operator_feed_url, desk.settings.senderdesk_feed_seconds
+    token = desk.settings.operator_feed_token.get_secret_value()
+    return Source(url, FeedClient(desk.http, url, token), seconds) if url else None
+
+
+def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed) -> tuple[Sender, Jobs]:
     """The outbox's sender and all jobs. Here each feature hands over what it tells and what it has done."""
     settings, database, files = desk.settings, desk.database, desk.files
     slack = SlackMessages(desk.slack, desk.http)
@@ -178,12 +189,13 @@ def _delivery(desk: Desk, terms: Terms) -> tuple[Sender, Jobs]:
             *ContactJobs(database, files, origin=origin, provider=provider, terms=terms).kinds(),
             *BatchJobs(database, files, provider).kinds(),
             *RegistrationJobs(database, files, slack_files).kinds(),
+            *feed.kinds(),
         ]
     )
     return sender, jobs
 
 
-def _ticks(desk: Desk, workers: dict[str, Worker]) -> Ticks:
+def _ticks(desk: Desk, workers: dict[str, Worker], feed: OperatorFeed) -> Ticks:
     ticks = Ticks()
 
     def wake() -> None:
@@ -203,6 +215,7 @@ def _ticks(desk: Desk, workers: dict[str, Worker]) -> Ticks:
     ticks.every(desk.settings.senderdesk_tick_seconds, "wake", wake)
     ticks.every(_RECONCILE_SECONDS, "reconcile", compare)
     ticks.every(_WATCH_SECONDS, "tickets", watch_tickets)
+    ticks.every(desk.settings.senderdesk_feed_seconds, "feed", feed.ask_for)
     ticks.every(_HOUSEKEEPING_SECONDS, "housekeeping", keep_house)
     return ticks
 
@@ -218,6 +231,7 @@ async def working(house: House) -> AsyncIterator[None]:
     """Have the workers work. On leaving, what is running ends in good order."""
     await asyncio.to_thread(rooms.sweep)
     await house.desk.write(reconcile.ask_for)
+    await house.feed.ask_for()
     if house.desk.database.dialect == "sqlite":
         await house.desk.write(claims.take_over)
     loops = [asyncio.create_task(worker.work()) for worker in (house.outbox, house.jobs)]

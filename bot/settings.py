@@ -1,6 +1,7 @@
 """Every setting once, with its unit and default. Read from the environment and from ``.env``."""
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -52,12 +53,27 @@ class Settings(BaseSettings):
         {}, description="8x8's key of each account: ACCOUNT_ID=KEY, separated by commas or blanks."
     )
 
+    # Operators
+    operator_feed_url: str = Field(
+        "", description="Address of the operators' feed (docs/operator-feed.md); empty: staff enter what operators say."
+    )
+    operator_feed_token: SecretStr = Field(SecretStr(""), description="Bearer token of the operators' feed.")
+    senderdesk_feed_seconds: float = Field(60, ge=1, description="How often the operators' feed is asked.")
+
     # The house
     senderdesk_log_format: str = Field(
         "auto", pattern="^(auto|json|console)$", description="auto: colours on a terminal."
     )
     senderdesk_lease_seconds: float = Field(60, gt=0, description="How long a worker owns a row.")
     senderdesk_tick_seconds: float = Field(1, gt=0, description="How often due rows are looked for.")
+
+    @field_validator("operator_feed_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None):
+            raise ValueError("must be an address with http or https, and without name and password")
+        return value
 
     @field_validator("contacts_api_keys", mode="before")
     @classmethod

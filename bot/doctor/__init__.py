@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 
+from bot.doctor.feed import check_feed
 from bot.doctor.findings import Finding
 from bot.doctor.places import check_contacts, check_database, check_files, check_mail
 from bot.doctor.setup import check_settings
 from bot.doctor.workspace import Workspace
 from bot.settings import Settings
+from bot.storage.database import utc_now
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -22,6 +24,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
     async with aiohttp.ClientSession() as http:
         async for finding in check_contacts(settings, http, known.accounts or {}):
+            yield finding
+        async for finding in check_feed(settings, http, known.feed, utc_now()):
             yield finding
         workspace = Workspace(settings, http)
         async for finding in workspace.check():

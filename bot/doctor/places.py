@@ -15,6 +15,8 @@ from bot.contacts.errors import ContactsError
 from bot.delivery.mail import MailFromWrong, MailSender, MailTryLater, SmtpAddressWrong
 from bot.doctor.findings import Finding, fail, ok, warn
 from bot.errors import DeskError
+from bot.registrations.feed import feed_name
+from bot.registrations.tables import FeedState
 from bot.settings import Settings
 from bot.storage.database import Database, Tx, dialect_of, parse
 from bot.storage.files import Files, file_key
@@ -25,16 +27,18 @@ _PROBE_BYTES = 16
 
 @dataclass(frozen=True)
 class Known:
-    """What the database knows: linked channels, and accounts by their id at 8x8 with their name."""
+    """What the database knows: linked channels, accounts by their id at 8x8 with their name, the operators' feed."""
 
     channels: tuple[str, ...] = ()
     accounts: Mapping[str, str] | None = None
+    feed: FeedState | None = None
 
 
-def look(session: Session) -> Known:
-    """Read what is linked."""
+def look(session: Session, feed_url: str) -> Known:
+    """Read what is linked, and how far the feed at this address was read."""
     accounts = {account.provider_account_id: account.name for account in session.scalars(select(Account))}
-    return Known(tuple(session.scalars(select(Channel.channel_id))), accounts)
+    feed = session.get(FeedState, feed_name(feed_url))
+    return Known(tuple(session.scalars(select(Channel.channel_id))), accounts, feed)
 
 
 async def check_database(settings: Settings) -> tuple[Finding, Known]:
@@ -51,21 +55,23 @@ async def check_database(settings: Settings) -> tuple[Finding, Known]:
     except DeskError as trouble:
         return fail(name, trouble.sentence, "Mend the address, or run: senderdesk migrate"), Known()
     try:
-        known = await database.read(_look)
+        known = await database.read(_look, settings.operator_feed_url)
     finally:
         await database.close()
     return ok(name, f"{database.dialect}, with today's tables"), known
 
 
-def _look(tx: Tx) -> Known:
-    return look(tx.session)
+def _look(tx: Tx, feed_url: str) -> Known:
+    return look(tx.session, feed_url)
 
 
 def _beside_a_running_desk(settings: Settings) -> tuple[Finding, Known]:
     """A running desk has the file for itself; others may still read it."""
     path = file_of(parse(settings.database_url))
     with Session(engine(path, begin="BEGIN", query_only=True)) as session:
-        return ok("DATABASE_URL", f"{path} is in use by a running Sender Desk"), look(session)
+        return ok("DATABASE_URL", f"{path} is in use by a running Sender Desk"), look(
+            session, settings.operator_feed_url
+        )
 
 
 async def check_files(settings: Settings) -> Finding:

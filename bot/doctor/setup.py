@@ -105,7 +105,11 @@ def _mail(settings: Settings) -> Iterator[Finding]:
 def _addresses(settings: Settings) -> Iterator[Finding]:
     plain = [
         (name, url)
-        for name, url in (("SLACK_API_URL", settings.slack_api_url), ("CONTACTS_API_URL", settings.contacts_api_url))
+        for name, url in (
+            ("SLACK_API_URL", settings.slack_api_url),
+            ("CONTACTS_API_URL", settings.contacts_api_url),
+            ("OPERATOR_FEED_URL", settings.operator_feed_url or "https:"),
+        )
         if urlsplit(url).scheme != "https" and urlsplit(url).hostname not in LOOPBACK
     ]
     for name, url in plain:

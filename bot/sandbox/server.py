@@ -5,7 +5,7 @@ from typing import Self
 
 from aiohttp import web
 
-from bot.sandbox import contacts_api, samples
+from bot.sandbox import contacts_api, operators, samples
 from bot.sandbox.page import routes as page_routes
 from bot.sandbox.slack import routes as slack_routes
 from bot.sandbox.world import World
@@ -37,6 +37,7 @@ class Sandbox:
         self._parts = (
             slack_routes.add_routes,
             contacts_api.add_routes,
+            operators.add_routes,
             samples.add_routes,
             page_routes.add_routes,
             *parts,
@@ -79,6 +80,8 @@ class Sandbox:
             "SMTP_URL": f"smtp://{self._host}:{self._smtp_port}",
             "CONTACTS_API_URL": f"{self.url}/8x8",
             "CONTACTS_API_KEYS": ",".join(f"{account.id}={key}" for account in accounts for key in account.keys),
+            "OPERATOR_FEED_URL": f"{self.url}{operators.PATH}",
+            "OPERATOR_FEED_TOKEN": self.world.operators.token,
         }
 
     async def __aenter__(self) -> Self:

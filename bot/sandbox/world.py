@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 from bot.sandbox.contacts_api import Contacts
 from bot.sandbox.faults import Faults
 from bot.sandbox.mailbox import Mailbox
+from bot.sandbox.operators import Operators
 from bot.sandbox.slack.workspace import Slack
 from bot.sandbox.watch import PATIENCE, NeverHappened, Watch
 
@@ -28,7 +29,7 @@ class Effect(NamedTuple):
 
 
 class World:
-    """Slack, the contacts service and the mailbox; what goes wrong in them; and what was done to them."""
+    """Slack, the contacts service, operators and the mailbox; what goes wrong in them; and what was done to them."""
 
     def __init__(self, *, clock: Callable[[], datetime] = utc_now) -> None:
         self.clock = clock
@@ -39,6 +40,7 @@ class World:
         """What whoever runs the sandbox lets the page's "World" menu do, by its name there: "Stop the bot"."""
         self.slack = Slack(self)
         self.contacts = Contacts(self)
+        self.operators = Operators(self)
         self.mailbox = Mailbox(self)
 
     def note(self, name: str, **detail: Any) -> None:
