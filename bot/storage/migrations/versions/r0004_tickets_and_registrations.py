@@ -291,6 +291,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("submission_id", "revision", name=op.f("pk_submission_revisions")),
     )
     op.create_table(
+        "registration_workbooks",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("draft_id", sa.String(length=32), nullable=True),
+        sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("thread_ts", sa.String(length=32), nullable=True),
+        sa.Column("slack_file_id", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("trouble", sa.Text(), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column("good", sa.Integer(), nullable=False),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+        sa.Column("findings", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("returned_key", sa.String(length=200), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "status IN ('checking', 'checked', 'refused')", name=op.f("ck_registration_workbooks_status")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_registration_workbooks_account_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["draft_id"],
+            ["registration_drafts.id"],
+            name=op.f("fk_registration_workbooks_draft_id_registration_drafts"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registration_workbooks")),
+        sa.UniqueConstraint("slack_file_id", "channel", name=op.f("uq_registration_workbooks_slack_file_id_channel")),
+    )
+    op.create_table(
         "dropped_files",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("account_id", sa.String(length=32), nullable=False),
@@ -401,6 +435,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_dropped_files_paper_id"))
 
     op.drop_table("dropped_files")
+    op.drop_table("registration_workbooks")
     op.drop_table("submission_revisions")
     with op.batch_alter_table("registrations", schema=None) as batch_op:
         batch_op.drop_index("ix_registrations_submission")
