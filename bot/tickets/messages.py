@@ -9,11 +9,12 @@ from bot.delivery import blocks
 from bot.delivery.links import Links
 from bot.delivery.outbox import Mail, MessageKind, SlackCard
 from bot.delivery.tables import Message
-from bot.delivery.voices import Voices
+from bot.delivery.voices import Voices, Words
 from bot.storage.audit import AuditRow
 from bot.storage.database import Tx
 from bot.tickets import cards, steps
 from bot.tickets.clocks import target
+from bot.tickets.notices import Reading, Readings, called
 from bot.tickets.rules import CLOSED_AFTER, STUCK_AFTER, Audience, number_words
 from bot.tickets.tables import Ticket, TicketEntry
 
@@ -21,6 +22,8 @@ _PIECE = 1400
 """Characters of a quotation in an e-mail; longer words are quoted in several."""
 _SHOWN = 600
 """Characters of a person's words in a notification."""
+_LINE = 150
+"""Characters of a line in a digest."""
 
 
 def kinds(voices: Voices, links: Links) -> list[MessageKind]:
@@ -35,7 +38,18 @@ def kinds(voices: Voices, links: Links) -> list[MessageKind]:
         MessageKind(steps.LATE, drawn.late),
         MessageKind(steps.OPENED_MAIL, drawn.opened_mail),
         MessageKind(steps.REPLY_MAIL, drawn.reply_mail),
+        MessageKind(steps.NEWS_MAIL, drawn.news_mail),
     ]
+
+
+def readings(voices: Voices, links: Links) -> Readings:
+    """How tickets' own news read in direct messages and digests."""
+    drawn = Drawings(voices, links)
+    return {
+        steps.CARD: Reading(drawn.opened_card, drawn.opened_line),
+        steps.REPLY: Reading(drawn.said_card, drawn.said_line),
+        steps.NEWS: Reading(drawn.moved_card, drawn.moved_line),
+    }
 
 
 class Drawings:
@@ -70,36 +84,98 @@ class Drawings:
         entry = tx.session.get_one(TicketEntry, message.key)
         ticket = tx.session.get_one(Ticket, entry.ticket_id)
         inside = message.place != ticket.channel
-        values = {"ticket": number_words(ticket.number), "requester": ticket.requester, "author": entry.author}
-        words = self._voices.slack("tickets/reply", **values)
-        intro = words.part(_intro(entry, inside=inside))
-        said = self._voices.marks.escape(entry.text)
-        shown = [blocks.section(intro), cards.quote(entry.text)]
+        card = self._said(ticket, entry, inside=inside, called=called(tx, message.kind, message.key))
         if inside and not entry.from_staff:
             value = f"{ticket.id}:{ticket.version}"
-            shown.append(blocks.actions([blocks.button(words.plain("button_reply"), cards.REPLY, value)]))
-        return SlackCard(f"{intro} {self._voices.marks.fit(said, _SHOWN)}", shown)
+            text = self._voices.plain("tickets/reply", "button_reply")
+            card.blocks.append(blocks.actions([blocks.button(text, cards.REPLY, value)]))
+        return card
+
+    def _said(
+        self, ticket: Ticket, entry: TicketEntry, *, inside: bool, called: frozenset[str] = frozenset()
+    ) -> SlackCard:
+        calls = ticket.assignee if inside else ticket.requester
+        words = self._voices.slack(
+            "tickets/reply",
+            ticket=number_words(ticket.number),
+            calls=calls if calls in called else "",
+            author=entry.author,
+        )
+        intro = words.part(_intro(entry, inside=inside))
+        said = self._voices.marks.fit(self._voices.marks.escape(entry.text), _SHOWN)
+        return SlackCard(f"{intro} {said}", [blocks.section(intro), cards.quote(entry.text)])
+
+    def said_card(self, tx: Tx, key: str) -> SlackCard:
+        """The same as a direct message, to whoever is on the other side."""
+        entry = tx.session.get_one(TicketEntry, key)
+        return self._said(tx.session.get_one(Ticket, entry.ticket_id), entry, inside=not entry.from_staff)
+
+    def said_line(self, tx: Tx, key: str) -> str:
+        """The same as a line: who wrote, and their first words."""
+        entry = tx.session.get_one(TicketEntry, key)
+        part = "line_answer" if entry.from_staff else "line_came"
+        return self._voices.plain("tickets/reply", part, limit=_LINE, words=" ".join(entry.text.split()))
 
     def news(self, tx: Tx, message: Message) -> SlackCard | None:
         """That a ticket was solved, closed or opened again; nobody is told what their own side did."""
-        ticket_id, _, audit_id = message.key.partition(":")
-        ticket, event = tx.session.get_one(Ticket, ticket_id), tx.session.get_one(AuditRow, int(audit_id))
+        ticket_id, event = _moved(tx, message.key)
+        ticket = tx.session.get_one(Ticket, ticket_id)
         inside = message.place != ticket.channel
-        by_itself, from_staff = event.actor is None, bool(event.facts.get("from_staff"))
-        if not by_itself and from_staff == inside:
+        if event.actor is not None and bool(event.facts.get("from_staff")) == inside:
             return None
-        words = self._voices.slack(
+        return self._moved_card(ticket, event, inside=inside, called=called(tx, message.kind, message.key))
+
+    def _moved_card(
+        self, ticket: Ticket, event: AuditRow, *, inside: bool, called: frozenset[str] = frozenset()
+    ) -> SlackCard:
+        words = self._moved_words(ticket, event, inside=inside, called=called)
+        said = words.part(_moved_part(event, inside=inside))
+        because = [blocks.context(words.part("because"))] if event.because else []
+        return SlackCard(said, [blocks.section(said), *because])
+
+    def _moved_words(self, ticket: Ticket, event: AuditRow, *, inside: bool, called: frozenset[str]) -> Words:
+        calls = ticket.assignee if inside else ticket.requester
+        return self._voices.slack(
             "tickets/news",
             ticket=number_words(ticket.number),
-            requester=ticket.requester,
+            calls=calls if calls in called else "",
             actor=event.actor or "",
-            by_itself=by_itself,
+            by_itself=event.actor is None,
             days_count=CLOSED_AFTER.days,
             because=event.because,
         )
-        said = words.part(f"inside_{event.to_status}" if inside else str(event.to_status))
-        because = [blocks.context(words.part("because"))] if event.because else []
-        return SlackCard(said, [blocks.section(said), *because])
+
+    def moved_card(self, tx: Tx, key: str) -> SlackCard:
+        """The same as a direct message, to whoever is on the other side."""
+        ticket_id, event = _moved(tx, key)
+        inside = not event.facts.get("from_staff")
+        return self._moved_card(tx.session.get_one(Ticket, ticket_id), event, inside=inside)
+
+    def moved_line(self, tx: Tx, key: str) -> str:
+        """The same as a line."""
+        ticket_id, event = _moved(tx, key)
+        ticket, inside = tx.session.get_one(Ticket, ticket_id), not event.facts.get("from_staff")
+        words = self._moved_words(ticket, event, inside=inside, called=frozenset())
+        return words.plain(_moved_part(event, inside=inside), _LINE)
+
+    def news_mail(self, tx: Tx, message: Message) -> Mail:
+        """The same as an e-mail in the ticket's conversation."""
+        ticket_id, event = _moved(tx, message.key)
+        ticket = tx.session.get_one(Ticket, ticket_id)
+        values = self._values(tx, ticket) | {"said": self.moved_line(tx, message.key), "because": event.because}
+        text = self._voices.email("tickets/news_mail", **values)
+        return Mail(text.subject, text.html, text.text, about=ticket.id)
+
+    def opened_card(self, tx: Tx, key: str) -> SlackCard:
+        """That a ticket is open, as a direct message."""
+        ticket = tx.session.get_one(Ticket, key)
+        said = self._voices.text("tickets/news", "opened", **self._values(tx, ticket))
+        return SlackCard(said, [blocks.section(said)])
+
+    def opened_line(self, tx: Tx, key: str) -> str:
+        """The same as a line."""
+        values = self._values(tx, tx.session.get_one(Ticket, key))
+        return self._voices.plain("tickets/news", "opened", limit=_LINE, **values)
 
     def stuck(self, tx: Tx, message: Message) -> SlackCard | None:
         """That nothing moved for days."""
@@ -124,14 +200,15 @@ class Drawings:
         return self._mail(tx, "tickets/opened_mail", ticket, first_words(tx, ticket))
 
     def reply_mail(self, tx: Tx, message: Message) -> Mail:
-        """A reply of the staff as an e-mail in the ticket's conversation."""
+        """Words of one side to the other as an e-mail in the ticket's conversation."""
         entry = tx.session.get_one(TicketEntry, message.key)
         return self._mail(tx, "tickets/reply_mail", tx.session.get_one(Ticket, entry.ticket_id), entry)
 
     def _mail(self, tx: Tx, template: str, ticket: Ticket, entry: TicketEntry | None) -> Mail:
         said = entry.text if entry else ""
         pieces = [said[at : at + _PIECE] for at in range(0, len(said), _PIECE)]
-        text = self._voices.email(template, pieces=pieces, **self._values(tx, ticket))
+        inside = entry is not None and not entry.from_staff
+        text = self._voices.email(template, pieces=pieces, inside=inside, **self._values(tx, ticket))
         return Mail(text.subject, text.html, text.text, about=ticket.id)
 
     def _values(self, tx: Tx, ticket: Ticket) -> dict[str, Any]:
@@ -156,6 +233,17 @@ def first_words(tx: Tx, ticket: Ticket) -> TicketEntry | None:
     """What a ticket began with."""
     said = select(TicketEntry).where(TicketEntry.ticket_id == ticket.id, TicketEntry.audience == Audience.CUSTOMER)
     return tx.session.scalars(said.order_by(TicketEntry.created_at, TicketEntry.id).limit(1)).first()
+
+
+def _moved(tx: Tx, key: str) -> tuple[str, AuditRow]:
+    """The ticket that was moved, and how, by the key of the news."""
+    ticket_id, _, audit_id = key.partition(":")
+    return ticket_id, tx.session.get_one(AuditRow, int(audit_id))
+
+
+def _moved_part(event: AuditRow, *, inside: bool) -> str:
+    """The part of the template that says it."""
+    return f"inside_{event.to_status}" if inside else str(event.to_status)
 
 
 def _intro(entry: TicketEntry, *, inside: bool) -> str:

@@ -5,6 +5,7 @@ The thread of a request always has everything, at once. What is chosen here is w
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import DeskError
@@ -17,7 +18,7 @@ _MINUTES = 60
 
 
 class QuietHoursUnclear(DeskError):
-    """Quiet hours need two different times: when they begin and when they end. Fill in both, or leave both empty."""
+    """Quiet hours need two different times: when they begin, and when they end."""
 
 
 class DigestNowhere(DeskError):
@@ -26,6 +27,12 @@ class DigestNowhere(DeskError):
 
 class NoSuchZone(DeskError):
     """I do not know the time zone {zone}. Choose one of the list, like Asia/Jakarta."""
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The names of all time zones, like Asia/Jakarta."""
+    return frozenset(available_timezones())
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ class Wish:
             raise QuietHoursUnclear(field="quiet_to")
         if self.digest and not (self.direct or self.email):
             raise DigestNowhere(field="places")
-        if self.zone not in available_timezones():
+        if self.zone not in zones():
             raise NoSuchZone(zone=self.zone[:40], field="zone")
         return self
 
@@ -64,12 +71,14 @@ class Event:
 
     ``needs_action``: something is the person's to do now. ``is_own``: they did it themselves, so that telling it is a
     receipt. ``has_email``: an address is known. ``in_private``: its thread stands in the person's own direct messages.
+    ``is_said``: a person wrote it there, so that no words of ours can call anybody.
     """
 
     needs_action: bool = False
     is_own: bool = False
     has_email: bool = True
     in_private: bool = False
+    is_said: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +113,8 @@ def plan(wish: Wish, event: Event, now: datetime) -> Plan:
     email = wish.email and event.has_email
     direct = wish.direct and not event.in_private
     if event.needs_action:
-        return Plan(by_name=True, direct=direct, email_at=now if email else None)
+        uncalled = event.is_said and not email and not event.in_private
+        return Plan(by_name=not event.is_said, direct=direct or uncalled, email_at=now if email else None)
     if event.is_own:
         return Plan(email_at=now if email else None)
     if wish.digest:
@@ -113,7 +123,7 @@ def plan(wish: Wish, event: Event, now: datetime) -> Plan:
         return Plan(gathered=there if directly or email else None)
     until = quiet_until(wish, now)
     if until is None:
-        return Plan(by_name=wish.by_name, direct=direct, email_at=now if email else None)
+        return Plan(by_name=wish.by_name and not event.is_said, direct=direct, email_at=now if email else None)
     missed = (wish.by_name or wish.direct) and not event.in_private
     gathered = Gathering(until, direct=True, email=False) if missed else None
     return Plan(email_at=until if email else None, gathered=gathered)

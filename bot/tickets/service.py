@@ -13,6 +13,7 @@ from bot.storage.database import Tx
 from bot.storage.statements import add_once, changed
 from bot.tickets.features import Feature
 from bot.tickets.lists import Line, Lines, View, lines
+from bot.tickets.notices import News, notify_assignee, notify_requester
 from bot.tickets.rules import Audience, NoSuchTicket, Status, Turn, is_only_thanks, read_text, title_of
 from bot.tickets.steps import (
     OPENED_MAIL,
@@ -21,7 +22,6 @@ from bot.tickets.steps import (
     Opening,
     for_customer,
     for_staff,
-    mail_requester,
     move,
     note_down,
     open_ticket,
@@ -95,7 +95,7 @@ def ask(
     ticket = open_ticket(tx, opening, by=who.user_id)
     by_staff = who.is_staff and requester == who.user_id
     _enter(tx, ticket, requester, text, source=key, audience=Audience.CUSTOMER, from_staff=by_staff)
-    mail_requester(tx, ticket, OPENED_MAIL, ticket.id)
+    notify_requester(tx, ticket, News(ticket.card_kind, ticket.card_key, OPENED_MAIL), by=who.user_id)
     return ticket
 
 
@@ -120,7 +120,7 @@ def came(  # noqa: PLR0917 as Slack's event has them
     if thread.inside:
         note_down(tx, ticket, "noted", who.user_id, from_staff=True, entry=entry.id)
     else:
-        _heard(tx, ticket, entry)
+        _heard(tx, ticket, entry, is_said=True)
     return entry
 
 
@@ -144,18 +144,21 @@ def reply(tx: Tx, who: Who, ticket_id: str, text: str, key: str, *, turn: Turn =
     return entry
 
 
-def _heard(tx: Tx, ticket: Ticket, entry: TicketEntry, turn: Turn = Turn.CUSTOMER) -> None:
-    """What follows from words that customer and staff both read."""
+def _heard(tx: Tx, ticket: Ticket, entry: TicketEntry, turn: Turn = Turn.CUSTOMER, *, is_said: bool = False) -> None:
+    """What follows from words that customer and staff both read. ``is_said``: in the customer's thread itself."""
     act = "replied" if entry.from_staff else "answered"
     note_down(tx, ticket, act, entry.author, from_staff=entry.from_staff, entry=entry.id)
     tell(tx, for_staff(tx, ticket, REPLY, entry.id))
-    if entry.from_staff:
-        mail_requester(tx, ticket, REPLY_MAIL, entry.id)
-        if ticket.status == Status.OPEN:
-            set_turn(tx, ticket, turn, by=entry.author, from_staff=True)
-    elif ticket.status == Status.OPEN or not is_only_thanks(entry.text):
-        set_turn(tx, ticket, Turn.US, by=entry.author, from_staff=False)
     ticket.updated_at = tx.now
+    news = News(REPLY, entry.id, REPLY_MAIL, is_said=is_said and entry.from_staff)
+    if not entry.from_staff:
+        notify_assignee(tx, ticket, news, by=entry.author)
+        if ticket.status == Status.OPEN or not is_only_thanks(entry.text):
+            set_turn(tx, ticket, Turn.US, by=entry.author, from_staff=False)
+        return
+    notify_requester(tx, ticket, news, by=entry.author, needs_action=turn is Turn.CUSTOMER)
+    if ticket.status == Status.OPEN:
+        set_turn(tx, ticket, turn, by=entry.author, from_staff=True)
 
 
 def note(tx: Tx, who: Who, ticket_id: str, text: str, key: str) -> TicketEntry | None:

@@ -6,17 +6,19 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
-from bot.delivery.outbox import EMAIL, REVIEW, SLACK, Telling, send, tell
+from bot.delivery.outbox import REVIEW, SLACK, Telling, send, tell
 from bot.delivery.tables import Message
 from bot.delivery.transition import transition
 from bot.storage.audit import AuditRow, record
 from bot.storage.database import Tx
 from bot.tickets.clocks import due, hours_of, target, worked
+from bot.tickets.notices import News, notify_assignee, notify_requester
 from bot.tickets.rules import FIRST_NUMBER, MOVES, TITLE_MAX, Status, Turn
 from bot.tickets.tables import Ticket, TicketNumber
 
 CARD, REVIEW_CARD, REPLY, NEWS = "tickets.card", "tickets.review", "tickets.reply", "tickets.news"
-STUCK, LATE, OPENED_MAIL, REPLY_MAIL = "tickets.stuck", "tickets.late", "tickets.opened_mail", "tickets.reply_mail"
+STUCK, LATE = "tickets.stuck", "tickets.late"
+OPENED_MAIL, REPLY_MAIL, NEWS_MAIL = "tickets.opened_mail", "tickets.reply_mail", "tickets.news_mail"
 
 Root = tuple[str, str]
 """Kind and key of a message of ours that is the root of a thread."""
@@ -137,10 +139,20 @@ def move(
     written = tx.session.scalars(select(AuditRow.id).where(*about).order_by(AuditRow.id.desc()).limit(1)).one()
     key = f"{ticket.id}:{written}"
     if aloud or (aloud is None and ticket.card_kind == CARD):
-        for telling in (for_customer(ticket, NEWS, key), for_staff(tx, ticket, NEWS, key)):
-            tell(tx, telling)
+        _tell_moved(tx, ticket, key, by, said_so=bool(aloud), by_staff=bool(facts.get("from_staff")))
     show(tx, ticket)
     return ticket
+
+
+def _tell_moved(tx: Tx, ticket: Ticket, key: str, by: str | None, *, said_so: bool, by_staff: bool) -> None:
+    """Both threads read of it, and who is on the other side is told; nobody of what happened by itself."""
+    for telling in (for_customer(ticket, NEWS, key), for_staff(tx, ticket, NEWS, key)):
+        tell(tx, telling)
+    news = News(NEWS, key, NEWS_MAIL)
+    if by and by_staff:
+        notify_requester(tx, ticket, news, by=by)
+    elif by and said_so:  # else they wrote something, and that is told
+        notify_assignee(tx, ticket, news, by=by)
 
 
 def _turned(tx: Tx, ticket: Ticket, turn: Turn, *, anew: bool = False) -> dict[str, Any]:
@@ -210,12 +222,6 @@ def for_staff(tx: Tx, ticket: Ticket, kind: str, key: str) -> Telling:
     root = root_of(tx, ticket.review_kind, ticket.review_key)
     parent = (ticket.review_kind, ticket.review_key) if root else None
     return Telling(kind, key, root.place if root else REVIEW, SLACK, ticket.account_id, None, parent)
-
-
-def mail_requester(tx: Tx, ticket: Ticket, kind: str, key: str) -> None:
-    """An e-mail to the person who asked, where Slack told us an address."""
-    if ticket.requester_email:
-        tell(tx, Telling(kind, key, ticket.requester_email, EMAIL, ticket.account_id))
 
 
 def root_of(tx: Tx, kind: str, key: str) -> Message | None:
