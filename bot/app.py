@@ -54,6 +54,7 @@ from bot.settings import Settings
 from bot.storage import rooms
 from bot.storage.database import Database, Tx, random_id, utc_now
 from bot.storage.files import Files
+from bot.tickets import digest as ticket_digest
 from bot.tickets import home as ticket_home
 from bot.tickets import messages as ticket_messages
 from bot.tickets import watch as ticket_watch
@@ -165,6 +166,10 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed) -> tuple[Sender, Job
     origin = FromSlack(database, files, slack_files, desk.people)
     smtp_url = settings.smtp_url.get_secret_value()
     mail = MailSender(smtp_url, settings.senderdesk_mail_from) if smtp_url else None
+    readings = {
+        **ticket_messages.readings(desk.voices, desk.links),
+        **registration_messages.readings(desk.voices, desk.links),
+    }
     sender = Sender(
         database,
         files,
@@ -176,6 +181,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed) -> tuple[Sender, Job
             *contact_messages.kinds(desk.voices, desk.links),
             *ticket_messages.kinds(desk.voices, desk.links),
             *registration_messages.kinds(desk.voices, desk.links, senderid_wizard.FIX),
+            *ticket_digest.kinds(desk.voices, desk.links, readings),
         ],
         lanes=Lanes(time.monotonic),
         places={

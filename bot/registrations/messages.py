@@ -14,11 +14,11 @@ from bot.registrations import card_words, wholes
 from bot.registrations.countries import country
 from bot.registrations.customer_card import customer_card
 from bot.registrations.review_card import review_card, rows_card, slot_titles
-from bot.registrations.rules import OperatorStatus
 from bot.registrations.steps import CARD, COPY, MAIL, NEWS, NOTE, REVIEW_CARD, ROWS, Happening, happened
 from bot.registrations.tables import Paper, Registration, Submission
 from bot.registrations.wholes import Whole
 from bot.storage.database import Tx
+from bot.tickets.notices import Reading, Readings, called
 from bot.tickets.rules import number_words
 from bot.tickets.tables import Ticket
 
@@ -30,8 +30,8 @@ _EMOJI = {
     "ending": "⏰",
     "amended": "✏️",
 }
-_NEEDS_HIM = frozenset({"expired", "ending", OperatorStatus.CHANGES_ASKED, OperatorStatus.REJECTED})
-"""News in which the submitter is called by name: something is his to do."""
+_LINE = 150
+"""Characters of a line in a digest."""
 
 
 def kinds(voices: Voices, links: Links, fix_action: str) -> list[MessageKind]:
@@ -46,6 +46,12 @@ def kinds(voices: Voices, links: Links, fix_action: str) -> list[MessageKind]:
         MessageKind(NOTE, drawn.note),
         MessageKind(COPY, drawn.copy),
     ]
+
+
+def readings(voices: Voices, links: Links) -> Readings:
+    """How news of registrations read in direct messages and digests."""
+    drawn = Drawings(voices, links, fix_action="")  # the card alone has that button
+    return {NEWS: Reading(drawn.news_card, drawn.news_line)}
 
 
 class Drawings:
@@ -84,9 +90,21 @@ class Drawings:
     def news(self, tx: Tx, message: Message) -> SlackCard:
         """What happened, in the customer's thread."""
         event = happened(tx, message.key)
+        calls = event.submission.submitted_by in called(tx, message.kind, message.key)
+        return self._news(tx, event, calls=calls)
+
+    def _news(self, tx: Tx, event: Happening, *, calls: bool) -> SlackCard:
         words = self._voices.slack("registrations/news", **self._values(tx, event))
-        calls = words.part("told") + " " if _outcome(event) in _NEEDS_HIM else ""
-        return SlackCard(f"{words.headline}\n{words.body}", [blocks.section(f"{calls}{words.headline}\n{words.body}")])
+        said = f"{words.headline}\n{words.body}"
+        return SlackCard(said, [blocks.section(f"{words.part('told')} {said}" if calls else said)])
+
+    def news_card(self, tx: Tx, key: str) -> SlackCard:
+        """The same as a direct message."""
+        return self._news(tx, happened(tx, key), calls=False)
+
+    def news_line(self, tx: Tx, key: str) -> str:
+        """The same as a line."""
+        return self._voices.plain("registrations/news", "line", limit=_LINE, **self._values(tx, happened(tx, key)))
 
     def mail(self, tx: Tx, message: Message) -> Mail:
         """The same by e-mail, in the ticket's conversation."""

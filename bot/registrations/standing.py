@@ -7,10 +7,11 @@ from sqlalchemy import select
 from bot.accounts.rules import Who
 from bot.delivery.outbox import tell
 from bot.registrations.rules import RollUp, roll_up
-from bot.registrations.steps import mail, news, registrations_of
+from bot.registrations.steps import MAIL, NEWS, happened, news, registrations_of
 from bot.registrations.tables import OperatorRow, Registration, Submission
 from bot.storage.audit import Subject
 from bot.storage.database import Tx
+from bot.tickets.notices import News, notify
 from bot.tickets.rules import Status, Turn
 from bot.tickets.steps import move, set_turn
 from bot.tickets.tables import Ticket
@@ -36,11 +37,16 @@ def settle_ticket(tx: Tx, submission: Submission, who: Who | None) -> None:
         set_turn(tx, ticket, turn, by=by, from_staff=from_staff)
 
 
-def inform(tx: Tx, submission: Submission, key: str, *, needs_action: bool) -> None:  # noqa: ARG001 - not yet
-    """Tell the customer, in the thread and by e-mail, what was written down under this key (``steps.write_down``)."""
+def inform(tx: Tx, submission: Submission, key: str, *, needs_action: bool) -> None:
+    """Tell the customer what was written down under this key (``steps.write_down``).
+
+    The thread has it always; the submitter is told besides as they chose.
+    """
     tell(tx, news(submission, key))
-    if submission.submitter_email:
-        tell(tx, mail(submission, key))
+    ticket = tx.session.get_one(Ticket, submission.ticket_id)
+    to, email = submission.submitted_by, submission.submitter_email
+    by = happened(tx, key).by
+    notify(tx, ticket, News(NEWS, key, MAIL), to=to, email=email, by=by, needs_action=needs_action)
 
 
 def subjects_of(tx: Tx, ticket: Ticket) -> Sequence[Subject]:

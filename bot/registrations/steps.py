@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from bot.delivery.outbox import EMAIL, REVIEW, Telling, tell
+from bot.delivery.outbox import REVIEW, Telling, tell
 from bot.delivery.transition import transition
 from bot.registrations import rules
 from bot.registrations.rules import OperatorStatus
@@ -49,11 +49,6 @@ def news(submission: Submission, key: str) -> Telling:
     """What happened, in the customer's thread."""
     about = (CARD, submission.id)
     return Telling(NEWS, key, submission.channel, account_id=submission.account_id, parent=about)
-
-
-def mail(submission: Submission, key: str) -> Telling:
-    """The same to the submitter by e-mail."""
-    return Telling(MAIL, key, submission.submitter_email, EMAIL, submission.account_id)
 
 
 def staff_note(registration: Registration, key: str) -> Telling:
