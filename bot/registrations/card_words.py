@@ -14,6 +14,10 @@ from bot.registrations.wholes import Whole
 S = OperatorStatus
 _FIRST = (S.CHANGES_ASKED, S.UNDER_REVIEW, S.WITH_OPERATOR, S.APPROVED, S.REJECTED, S.EXPIRED, S.WITHDRAWN)
 """What a registration is called by when its operators say different things: what needs somebody first."""
+_UNTOLD = (S.UNDER_REVIEW, S.WITH_OPERATOR)
+"""What "0 of 3 approved" does not tell apart."""
+_EXPLAINED = (S.CHANGES_ASKED, S.REJECTED)
+"""What the customer must be told the reason of."""
 
 
 def stands(voices: Voices, rolled: RollUp) -> str:
@@ -49,19 +53,36 @@ def field_name(row: OperatorRow) -> str:
 
 def one(voices: Voices, whole: Whole, *, operators: bool = True) -> str:
     """A sender ID with how it stands, and a line for each operator."""
-    state = voices.state(f"operator.{status_of(whole.roll_up)}")
-    values = {"sender_id": whole.registration.sender_id, "stands": stands(voices, whole.roll_up), "status": state}
-    first = voices.text("registrations/stands", "one", **values)
-    lines = [_operator(voices, row) for row in whole.operators] if operators else []
+    status = status_of(whole.roll_up)
+    emoji, _, word = voices.state(f"operator.{status}").partition(" ")
+    first = voices.text(
+        "registrations/stands",
+        "one",
+        emoji=emoji,
+        sender_id=whole.registration.sender_id,
+        stands=stands(voices, whole.roll_up),
+        status=word if status in _UNTOLD and not operators else "",
+    )
+    lines = [_operators(voices, same) for same in _alike(whole.operators)] if operators else []
     return voices.marks.fit(Markup("\n").join(Markup(line) for line in [first, *lines]), 2900)  # noqa: S704 by the voice
 
 
-def _operator(voices: Voices, row: OperatorRow) -> str:
-    asked = row.status in {S.CHANGES_ASKED, S.REJECTED}
+def _alike(rows: Sequence[OperatorRow]) -> list[list[OperatorRow]]:
+    """The rows in their order; those that ask for the same, or reject for the same reason, come together."""
+    together: dict[object, list[OperatorRow]] = {}
+    for row in rows:
+        same = (row.status, why(row), row.field) if row.status in _EXPLAINED else row.id
+        together.setdefault(same, []).append(row)
+    return list(together.values())
+
+
+def _operators(voices: Voices, rows: Sequence[OperatorRow]) -> str:
+    row = rows[0]
+    asked = row.status in _EXPLAINED
     return voices.text(
         "registrations/stands",
         "operator",
-        operator=row.name,
+        operators=[each.name for each in rows],
         status=voices.state(f"operator.{row.status}"),
         valid_till=row.valid_till if row.status == S.APPROVED else None,
         why=why(row) if asked else "",

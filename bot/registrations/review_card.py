@@ -19,7 +19,8 @@ SENT, APPROVE, ASK, REJECT, AMEND = "review:sent", "review:approve", "review:ask
 SEVERAL, PAPERS = "review:several", "review:papers"
 BUTTONS = {Act.SENT: SENT, Act.APPROVE: APPROVE, Act.ASK: ASK, Act.REJECT: REJECT, Act.AMEND: AMEND}
 """What staff can do with a row, in the order of the buttons."""
-_STYLES = {Act.APPROVE: "primary", Act.REJECT: "danger"}
+_STYLES = {Act.APPROVE: "primary"}
+"""Red is kept for what cannot be undone: Reject asks for the reason first."""
 _ROWS_SHOWN = 15
 """With three blocks each they stay below Slack's 50."""
 _LINES_MAX = 2900
@@ -42,7 +43,7 @@ def review_card(
     facts += ["due"] if is_first and whole.ticket.status == Status.OPEN else []
     body = [
         blocks.section(words.headline),
-        blocks.fields([words.part(fact) for fact in facts]),
+        blocks.fields(["\n".join(words.lines(fact)) for fact in facts]),
         blocks.section(words.part("text")),
         quote(whole.registration.sample_text),
         blocks.section(_papers(voices, words, whole, papers), accessory=_bring(words, whole) if papers else None),
@@ -64,6 +65,7 @@ def _words(voices: Voices, whole: Whole, *, account: str, thread: str, first: st
         ticket=number_words(ticket.number),
         sender_id=asked.sender_id,
         country=there.name,
+        spoken=there.spoken,
         stands=card_words.stands(voices, whole.roll_up),
         account=account,
         company=submission.company.get("name") or "",

@@ -45,11 +45,11 @@ def staff_card(voices: Voices, ticket: Ticket, *, account: str, said: str, threa
     facts = ["customer", "requester", "turn", "assignee"]
     facts += ["due"] if ticket.status == Status.OPEN else []
     facts += ["thread"] if thread else []
-    body = [blocks.section(words.headline), blocks.fields([words.part(fact) for fact in facts])]
+    body = [blocks.section(words.headline), blocks.fields(["\n".join(words.lines(fact)) for fact in facts])]
     if said:
         body.append(quote(said))
     body += [blocks.context(words.part("how")), blocks.actions(staff_buttons(voices, ticket))]
-    return SlackCard(f"{words.headline} — {words.part('turn')}", body)
+    return SlackCard(f"{words.headline} — {voices.state(f'turn.{ticket.turn}')}", body)
 
 
 def staff_buttons(voices: Voices, ticket: Ticket) -> list[Block]:

@@ -57,7 +57,7 @@ async def test_the_staffs_card_has_what_they_need(office: Any, drawn: Any) -> No
         "<@U0ANA>",
         "Support's turn",
         "<@U0BUDI>",
-        "*Answer due* <!date",
+        r"*Answer due*\n<!date",
         "Why is my",
         *STAFFS,
     ):
