@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -56,8 +57,13 @@ SEED = "SENDERDESK_SEED"
 
 
 def pytest_configure() -> None:
-    """One seed for all tests of a run, also when several processes run them; set it to have the same run again."""
+    """One seed for all tests of a run, also when several processes run them; set it to have the same run again.
+
+    The tests start some hundred processes: what these load is compiled once, also where images say not to keep that.
+    """
     os.environ.setdefault(SEED, str(random.SystemRandom().randrange(10**6)))
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session")
