@@ -7,6 +7,7 @@ from bot.delivery import blocks
 from bot.delivery.blocks import Block
 from bot.delivery.voices import Voices, Words
 from bot.desk import Desk
+from bot.tickets.home import turn_state
 from bot.tickets.lists import Line, Lines, View
 from bot.tickets.rules import TEXT_MAX, TITLE_MAX, Audience, Turn, number_words
 from bot.tickets.tables import Ticket, TicketEntry
@@ -105,7 +106,7 @@ def _line(desk: Desk, who: Who, one: Line) -> str:
         title=ticket.title,
         thread=desk.links.to(one.root, one.root.thread_ts) if one.root else "",
         account=one.account if who.is_staff else "",
-        stands=desk.voices.state(f"tickets.{ticket.status}" if ended else f"turn.{ticket.turn}"),
+        stands=desk.voices.state(f"tickets.{ticket.status}" if ended else turn_state(ticket, who)),
         turn_since=ticket.turn_since,
         due_at=ticket.due_at,
         late=one.is_late and who.is_staff,

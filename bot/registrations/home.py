@@ -7,7 +7,7 @@ from bot.delivery import blocks
 from bot.delivery.blocks import Block
 from bot.delivery.links import Links
 from bot.delivery.voices import Voices
-from bot.registrations import drafts, wizard
+from bot.registrations import card_words, drafts, wizard
 from bot.registrations.countries import country
 from bot.registrations.rules import OperatorStatus
 from bot.registrations.service import of_account
@@ -15,7 +15,7 @@ from bot.registrations.steps import CARD
 from bot.registrations.tables import Draft
 from bot.registrations.wholes import Whole
 from bot.storage.database import Tx
-from bot.tickets.rules import number_words
+from bot.tickets.rules import Status, Turn, number_words
 
 _SHOWN = 8
 _LOOKED_AT = 50
@@ -32,17 +32,17 @@ def section(
         draft, every = drafts.latest(tx, who), of_account(tx, who, _LOOKED_AT)
         if draft is None and not every:
             return []
-        waiting = [one for one in every if is_asked(one)]
+        waiting = [one for one in every if waits(one)]
         others = [one for one in every if one not in waiting]
         words = voices.slack("registrations/home")
         shown: list[Block] = []
         if draft or waiting:
             shown.append({"type": "header", "text": blocks.plain(words.plain("needs_you"))})
             shown += [draft_line(tx, draft)] if draft else []
-            shown += [line(tx, one) for one in waiting[:_SHOWN]]
+            shown += lines(tx, waiting)
         if others:
             shown.append({"type": "header", "text": blocks.plain(words.plain("others"))})
-            shown += [line(tx, one) for one in others[:_SHOWN]]
+            shown += lines(tx, others)
         return [*shown, blocks.actions([blocks.button(words.plain("button_register"), register_action, "home")])]
 
     def draft_line(tx: Tx, draft: Draft) -> Block:
@@ -57,22 +57,39 @@ def section(
         button = blocks.button(words.plain("button_continue"), draft_action, draft.id, style="primary")
         return blocks.section("\n".join(words.lines("draft")), accessory=button)
 
-    def line(tx: Tx, one: Whole) -> Block:
+    def lines(tx: Tx, some: list[Whole]) -> list[Block]:
+        shown, offered = [], set[str]()
+        for one in some[:_SHOWN]:
+            mend = is_asked(one) and one.submission.id not in offered  # the form mends all of a submission
+            offered |= {one.submission.id} if mend else set()
+            shown.append(line(tx, one, mend=mend))
+        left = len(some) - len(shown)
+        more = [blocks.context(voices.text("registrations/home", "more", more_count=left))] if left > 0 else []
+        return [*shown, *more]
+
+    def line(tx: Tx, one: Whole, *, mend: bool) -> Block:
+        status = card_words.status_of(one.roll_up)
         words = voices.slack(
             "registrations/home",
             sender_id=one.registration.sender_id,
             thread=links.find(tx, CARD, one.submission.id, one.submission.channel),
             country=country(one.registration.country).name,
             ticket=number_words(one.ticket.number),
-            approved_count=one.roll_up.approved,
-            total_count=one.roll_up.total,
-            asked_count=one.roll_up.counts[OperatorStatus.CHANGES_ASKED],
-            requested_on=one.registration.requested_at,
+            emoji=voices.state(f"operator.{status}").partition(" ")[0],
+            stands=card_words.stands(voices, one.roll_up),
+            turn=voices.state("turn.you") if waits(one) else "",
+            turn_since=one.ticket.turn_since,
+            submitted_at=one.registration.requested_at,
         )
         fix = blocks.button(words.plain("button_fix"), fix_action, one.submission.id, style="primary")
-        return blocks.section("\n".join(words.lines("registration")), accessory=fix if is_asked(one) else None)
+        return blocks.section("\n".join(words.lines("registration")), accessory=fix if mend else None)
 
     return draw
+
+
+def waits(one: Whole) -> bool:
+    """Whether it is the customer's turn: an operator asked for changes, or support asked a question."""
+    return is_asked(one) or (one.ticket.status == Status.OPEN and one.ticket.turn == Turn.CUSTOMER)
 
 
 def is_asked(one: Whole) -> bool:

@@ -9,7 +9,8 @@ from bot.delivery.links import Links
 from bot.delivery.voices import Voices
 from bot.storage.database import Tx
 from bot.tickets.lists import Line, View, lines
-from bot.tickets.rules import number_words
+from bot.tickets.rules import Turn, number_words
+from bot.tickets.tables import Ticket
 
 _SHOWN = 8
 
@@ -20,10 +21,10 @@ def section(voices: Voices, links: Links, open_action: str) -> Callable[[Tx, Who
     def draw(tx: Tx, who: Who) -> list[Block]:
         if not who.is_staff and who.account_id is None:
             return []
-        waiting = lines(tx, who, View.US if who.is_staff else View.CUSTOMER, limit=_SHOWN)
-        every = lines(tx, who, View.ALL, limit=2 * _SHOWN)
+        waiting = lines(tx, who, View.US if who.is_staff else View.CUSTOMER, limit=_SHOWN, own=not who.is_staff)
+        every = lines(tx, who, View.ALL, limit=2 * _SHOWN, own=not who.is_staff)
         others = [one for one in every.shown if one.ticket.turn != waits_for(who)][:_SHOWN]
-        if not every.total:
+        if not every.total and (who.is_staff or not lines(tx, who, View.ALL, limit=1).total):
             return []
         words = voices.slack("tickets/home")
         shown: list[Block] = []
@@ -46,13 +47,18 @@ def section(voices: Voices, links: Links, open_action: str) -> Callable[[Tx, Who
             title=one.ticket.title,
             thread=links.to(one.root, one.root.thread_ts) if one.root else "",
             account=one.account if who.is_staff else "",
-            stands=voices.state(f"turn.{one.ticket.turn}"),
+            stands=voices.state(turn_state(one.ticket, who)),
             turn_since=one.ticket.turn_since,
             late=one.is_late and who.is_staff,
         )
         return blocks.section("\n".join(words.lines("ticket")))
 
     return draw
+
+
+def turn_state(ticket: Ticket, who: Who) -> str:
+    """The name of the state that says whose turn it is, as this person would say it."""
+    return "turn.you" if ticket.turn == Turn.CUSTOMER and not who.is_staff else f"turn.{ticket.turn}"
 
 
 def waits_for(who: Who) -> str:

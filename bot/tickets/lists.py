@@ -11,7 +11,7 @@ from bot.accounts.tables import Account
 from bot.delivery.tables import Message
 from bot.storage.database import Tx
 from bot.tickets.rules import Status, Turn
-from bot.tickets.steps import root_of
+from bot.tickets.steps import CARD, root_of
 from bot.tickets.tables import Ticket
 
 
@@ -45,8 +45,10 @@ class Lines:
     total: int
 
 
-def lines(tx: Tx, who: Who, view: View = View.MINE, *, account: str = "", limit: int = 15) -> Lines:
+def lines(tx: Tx, who: Who, view: View = View.MINE, *, account: str = "", limit: int = 15, own: bool = False) -> Lines:
     """Tickets, those that are due first on top. ``account`` is part of a customer's name; only staff name others'.
+
+    ``own``: without those of features, whose requests have cards of their own.
 
     "Mine" is what a customer asked for himself, and what a member of staff looks after. Raises NotLinked for customers
     without an account.
@@ -56,6 +58,8 @@ def lines(tx: Tx, who: Who, view: View = View.MINE, *, account: str = "", limit:
         wanted = wanted.where(Ticket.account_id == who.require_account())
     elif account:
         wanted = wanted.where(func.lower(Account.name).contains(account.lower(), autoescape=True))
+    if own:
+        wanted = wanted.where(Ticket.card_kind == CARD)
     total = tx.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     rows = tx.session.execute(_in_order(wanted, view).limit(limit)).all()
     return Lines(tuple(_line(tx, who, ticket, name) for ticket, name in rows), total)

@@ -448,13 +448,14 @@ async def test_home_registers_and_goes_on_with_a_draft(ana: Actor) -> None:
 
 @pytest.mark.usefixtures("linked")
 async def test_home_shows_how_sender_ids_stand(ana: Actor, looked_at: Kept) -> None:
-    """With the number of operators that approved."""
+    """With the number of operators that approved; their ticket is not listed a second time."""
     await one_sender_id(ana, looked_at)
     assert await ana.submit() is None
     assert await ana.submit() is None
     shown = str((await ana.open_home()).blocks)
     assert "*KopiNus* · Philippines · SD-" in shown
-    assert "0 of 3 operators approved" in shown
+    assert "0 of 3 approved" in shown
+    assert ("Your other tickets" in shown, "Open a ticket" in shown) == (False, True)
 
 
 @pytest.mark.usefixtures("linked")
