@@ -1,5 +1,8 @@
 """How ``/tickets why`` reads: who did what, when, and by which rule, in the words of each feature's templates."""
 
+from dataclasses import replace
+from itertools import groupby
+
 from jinja2 import TemplateNotFound
 
 from bot.delivery import blocks
@@ -38,6 +41,7 @@ def modal(voices: Voices, ticket: Ticket, events: list[Event]) -> Payload:
 def _story(voices: Voices, events: list[Event]) -> list[Block]:
     if not events:
         raise NothingToTell
+    events = _together(voices, events)
     left = max(len(events) - _SHOWN, 0)
     shown = [blocks.context(voices.text("tickets/why", "earlier", left=left))] if left else []
     lines = [_line(voices, event) for event in events[left:]]
@@ -45,7 +49,23 @@ def _story(voices: Voices, events: list[Event]) -> list[Block]:
     return [*shown, *(blocks.section(voices.marks.fit(piece, _MOST)) for piece in pieces)]
 
 
+def _together(voices: Voices, events: list[Event]) -> list[Event]:
+    """What one person did at one stroke is one line: a fact that differs is listed."""
+    told: list[Event] = []
+    for alike in ([*same] for _, same in groupby(events, key=_stroke)):
+        names = dict.fromkeys(name for each in alike for name in each.facts)
+        values = {name: list(dict.fromkeys(str(each.facts.get(name, "")) for each in alike)) for name in names}
+        listed = {name: str(voices.plain_marks.listed(found)) for name, found in values.items() if len(found) > 1}
+        told.append(replace(alike[0], facts={**alike[0].facts, **listed}))
+    return told
+
+
+def _stroke(event: Event) -> tuple[object, ...]:
+    return event.at, event.act, event.actor, event.by_support, event.from_status, event.to_status, event.because
+
+
 def _line(voices: Voices, event: Event) -> str:
+    reason = str(event.facts.get("reason_words") or "")
     change = {"before": event.from_status.replace("_", " "), "after": event.to_status.replace("_", " ")}
     return voices.text(
         "tickets/why",
@@ -54,10 +74,16 @@ def _line(voices: Voices, event: Event) -> str:
         support=event.by_support,
         actor=event.actor or "",
         what=voices.marks.inline(_what(voices, event)),
-        change=voices.text("tickets/why", "change", **change) if event.from_status else "",
+        change=voices.text("tickets/why", "change", **change) if _tells(event) else "",
+        reason=reason,
         because=event.because.removeprefix(event.rule).strip(),
-        rule=event.rule,
+        rule="" if reason else event.rule,
     )
+
+
+def _tells(event: Event) -> bool:
+    """Whether the change of status says more than the act's own word."""
+    return bool(event.from_status) and event.to_status != event.act.rpartition(":")[2]
 
 
 def _what(voices: Voices, event: Event) -> str:

@@ -1,6 +1,6 @@
 """Why a ticket stands where it stands: who did what, when, and by which rule, from the audit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -61,10 +61,15 @@ def why(tx: Tx, who: Who, number: int, *, features: Iterable[Feature] = ()) -> l
     facts = FACTS.union(*(feature.facts for feature in features))
     # Where a feature does not say on which side somebody is, what they did elsewhere in this story tells.
     customers = {ticket.requester, *(row.actor for row in rows if row.facts.get("from_staff") is False)}
-    return [_event(row, who, customers, facts) for row in rows if who.is_staff or row.act in told]
+    explained = {id_: words for each in features for id_, words in each.explained(tx, ticket, rows).items()}
+    return [
+        _event(row, who, customers, facts, explained.get(row.id, {})) for row in rows if who.is_staff or row.act in told
+    ]
 
 
-def _event(row: AuditRow, who: Who, customers: set[str | None], told: frozenset[str]) -> Event:
+def _event(
+    row: AuditRow, who: Who, customers: set[str | None], told: frozenset[str], explained: Mapping[str, str]
+) -> Event:
     from_staff = bool(row.facts.get("from_staff", row.actor not in customers))
     hidden = row.actor is not None and from_staff and not who.is_staff
     return Event(
@@ -76,5 +81,5 @@ def _event(row: AuditRow, who: Who, customers: set[str | None], told: frozenset[
         from_status=row.from_status or "",
         to_status=row.to_status or "",
         because=row.because,
-        facts={name: value for name, value in row.facts.items() if who.is_staff or name in told},
+        facts={name: value for name, value in row.facts.items() if who.is_staff or name in told} | dict(explained),
     )

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from bot.delivery.voices import Voices
 from bot.registrations import service, story
 from bot.registrations.rules import Act
 from bot.registrations.steps import CARD, REVIEW_CARD
 from bot.storage.database import Tx
 from bot.tickets import service as tickets
+from handlers import tickets_story
 
 
 async def test_every_card_of_a_submission_leads_to_its_ticket(bureau: Any) -> None:
@@ -35,8 +37,21 @@ async def test_a_decision_is_read_with_its_operator_and_reason(bureau: Any) -> N
     theirs = await bureau.look(tickets.why, bureau.ana, number, features=features)
     rejected = [next(each for each in read if each.act.endswith("operator:rejected")) for read in (ours, theirs)]
     assert [(each.actor, each.by_support) for each in rejected] == [("U0RINA", False), (None, True)]
-    assert {(each.facts["operator"], each.rule) for each in rejected} == {(first.operator, "generic")}
+    assert {(each.facts["operator"], each.rule) for each in rejected} == {(first.name, "generic")}
     withdrawn = [each for each in theirs if each.act == "registrations:operator:withdrawn"]
     assert {(each.actor, each.by_support) for each in withdrawn} == {("U0BEN", False)}
     assert "U0RINA" not in str(theirs)
     assert {each.act for each in ours} > {each.act for each in theirs}
+
+
+async def test_a_story_is_told_in_words_that_people_know(bureau: Any) -> None:
+    """Operators by name, with the sender ID when several; the reason as staff chose it; one act is one line."""
+    submission = await bureau.submitted(bureau.entry("KOPI"), bureau.entry("KOPINUS"))
+    await bureau.decide(Act.ASK, *await bureau.rows(submission), reason="taken", words="Try another one.")
+    ticket = await bureau.ticket(submission)
+    events = await bureau.look(tickets.why, bureau.ana, ticket.number, features=[story.feature()])
+    told = str(tickets_story.answer(Voices(), ticket, events)["blocks"])
+    assert (
+        "Support asked for changes for Globe (KOPI), Smart (KOPI) and DITO (KOPI): Somebody else holds this sender ID: "
+        "Try another one." in told
+    )
