@@ -106,6 +106,10 @@
     says why           | view review:decide            | registrations.decisions.decide | registrations/rows | journeys/registrations
     decides on several | action review:several         | registrations.registration | registrations/decide | journeys/registrations
     says how           | view review:several           | registrations.decisions.decide | registrations/rows | journeys/registrations
+    asks what calls    | command /desk notices         | tickets.notices.preferences | tickets/notices | handlers/notices
+    from App Home      | action notices:open           | tickets.notices.preferences | tickets/notices | handlers/notices
+    types a city       | options notices:zone          | -                      | tickets/notices   | handlers/notices
+    chooses it         | view notices:save             | tickets.notices.prefer | tickets/notices   | handlers/notices
     opens App Home     | event app_home_opened         | -                      | home/welcome      | handlers/home
     anything else      | event (any other)             | -                      | -                 | handlers/fallback
     clicks old buttons | action (any other)            | -                      | desk/refused      | handlers/fallback
@@ -130,6 +134,7 @@ from handlers import (
     errors,
     fallback,
     home,
+    notices,
     review,
     senderid,
     senderid_companies,
@@ -155,6 +160,7 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
         review,
         tickets,
         threads,
+        notices,
         home,
         fallback,
     ):

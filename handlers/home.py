@@ -12,6 +12,7 @@ from bot.storage.database import Tx
 from handlers.accounts import LINK
 from handlers.contacts_forms import UPLOAD
 from handlers.middleware import EVERYBODY, Listen
+from handlers.notices_forms import OPEN as NOTICES
 from handlers.payload import Payload
 from handlers.reply import SLACK_SECONDS
 from handlers.senderid_wizard import REGISTER
@@ -31,8 +32,10 @@ async def opened(desk: Desk, who: Who, event: Payload) -> None:
 async def draw(desk: Desk, who: Who) -> dict[str, Any]:
     """The Home view of this person: the features' sections, or the welcome while there are none."""
     shown = await desk.read(_sections, desk, who)
-    shown = shown or welcome(desk.voices.slack("home/welcome"), who)
-    return {"type": "home", "blocks": shown[:MOST_BLOCKS]}
+    if not shown:
+        return {"type": "home", "blocks": welcome(desk.voices.slack("home/welcome"), who)}
+    notices = blocks.button(desk.voices.plain("tickets/notices", "button"), NOTICES, "home")
+    return {"type": "home", "blocks": [*shown[: MOST_BLOCKS - 1], blocks.actions([notices])]}
 
 
 def _sections(tx: Tx, desk: Desk, who: Who) -> list[Block]:

@@ -135,19 +135,25 @@ def quiet_until(wish: Wish, now: datetime) -> datetime | None:
     Where a clock that is put forward leaves the end out, it is as much later; where it comes twice, the first that is
     still ahead counts.
     """
+    here = now.astimezone(ZoneInfo(wish.zone))
+    ends = _quiet_end(wish, here.time())
+    if ends is None:
+        return None
+    return _next(here, ends, now, days=0 if here.time() < ends else 1)
+
+
+def digest_time(wish: Wish) -> time:
+    """When the digest comes by the person's clock: never in quiet hours."""
+    return _quiet_end(wish, DIGEST_AT) or DIGEST_AT
+
+
+def _quiet_end(wish: Wish, at: time) -> time | None:
+    """When the quiet hours end in which a clock shows ``at``; None outside of them."""
     if wish.quiet_from is None or wish.quiet_to is None:
         return None
-    here = now.astimezone(ZoneInfo(wish.zone))
-    minute = here.hour * _MINUTES + here.minute
-    over_midnight = wish.quiet_from > wish.quiet_to
-    if over_midnight:
-        is_quiet = minute >= wish.quiet_from or minute < wish.quiet_to
-    else:
-        is_quiet = wish.quiet_from <= minute < wish.quiet_to
-    if not is_quiet:
-        return None
-    days = 1 if over_midnight and minute >= wish.quiet_from else 0
-    return _next(here, time(*divmod(wish.quiet_to, _MINUTES)), now, days=days)
+    begins, ends = (time(*divmod(minute, _MINUTES)) for minute in (wish.quiet_from, wish.quiet_to))
+    is_quiet = begins <= at < ends if begins <= ends else at >= begins or at < ends
+    return ends if is_quiet else None
 
 
 def digest_at(wish: Wish, now: datetime) -> datetime:

@@ -50,7 +50,8 @@ OWN = {
     "command /tickets us", "command /tickets customer", "command /tickets operator", "command /tickets ended",
     "command /tickets open", "action tickets:view", "action tickets:open", "view tickets:open",
     "shortcut tickets:from_message", "command /senderid companies", "action senderid:companies_add",
-    "options senderid:country_pick", *BEGINS,
+    "options senderid:country_pick", "command /desk notices", "action notices:open", "options notices:zone",
+    "view notices:save", *BEGINS,
 }  # fmt: skip
 """What names no row: for a customer it is about their own account, whatever else stands in the payload."""
 
