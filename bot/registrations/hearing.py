@@ -36,24 +36,34 @@ def heard(  # noqa: PLR0917 - an item of a feed, field by field
 
     ``at`` is the operator's own time, ``reason`` a code of our list or its own words. What was heard is remembered by
     operator and ``item_id``. A word that was overtaken by a newer one of the same operator is late. One that
-    contradicts what staff decided, or what the operator said itself, changes nothing: staff get a note instead.
+    contradicts what staff decided, or what the operator said itself, changes nothing: staff get a note instead, once;
+    and so they do when it says a word that we do not know.
     """
+    at = min(at, tx.now)  # what a clock that is fast calls tomorrow would make all that follows late
     news = OperatorNews(
         operator=operator, item_id=item_id, reference=reference, status=status, reason=reason, came_to=UNKNOWN,
         said_at=at, heard_at=tx.now,
     )  # fmt: skip
     if not add_once(tx, news):
+        _compare(tx, news)
         return False
     row, act = _asked_under(tx, operator, reference), ACTS.get(status)
-    if row is None or act is None:
-        log.warning("operator_news_unknown", operator=operator, item=item_id, status=status, row=row and row.id)
+    if row is None:
+        log.warning("operator_news_unknown", operator=operator, item=item_id, status=status)
         return False
-    news.row_id, news.came_to = row.id, _comes_to(tx, row, act, at)
-    if news.came_to == TAKEN:
+    news.row_id, news.came_to = row.id, _comes_to(tx, row, act, at) if act else UNKNOWN
+    if act and news.came_to == TAKEN:
         _take(tx, row, act, news)
-    elif news.came_to == CONTRADICTS:
+    elif news.came_to in {CONTRADICTS, UNKNOWN} and not _told_before(tx, row, news):
         _tell_staff(tx, row, news)
     return news.came_to == TAKEN
+
+
+def _compare(tx: Tx, news: OperatorNews) -> None:
+    """An item that comes again should say the same; else its feed gives ids twice, and news of it would be lost."""
+    kept = tx.session.get(OperatorNews, (news.operator, news.item_id))
+    if kept and (kept.reference, kept.status) != (news.reference, news.status):
+        log.warning("operator_news_changed", operator=news.operator, item=news.item_id, status=news.status)
 
 
 def _asked_under(tx: Tx, operator: str, reference: str) -> OperatorRow | None:
@@ -99,7 +109,22 @@ def _decision(act: Act, why: str) -> Decision:
         return Decision(act, reason="other", words=why[:WORDS_MAX])
 
 
+def _told_before(tx: Tx, row: OperatorRow, news: OperatorNews) -> bool:
+    """Whether staff know since the last decision that the operator says so."""
+    since = row.decided_at or row.sent_at or _NEVER
+    the_same = select(OperatorNews.item_id).where(
+        OperatorNews.row_id == row.id,
+        OperatorNews.reference == row.reference,
+        OperatorNews.came_to == news.came_to,
+        OperatorNews.status == news.status,
+        OperatorNews.heard_at > since,
+        OperatorNews.item_id != news.item_id,
+    )
+    return tx.session.scalars(the_same.limit(1)).first() is not None
+
+
 def _tell_staff(tx: Tx, row: OperatorRow, news: OperatorNews) -> None:
     registration = tx.session.get_one(Registration, row.registration_id)
+    what = "contradicted" if news.came_to == CONTRADICTS else "unclear"
     said = {"said": news.status, "said_why": news.reason, "item": news.item_id}
-    tell(tx, staff_note(registration, write_down(tx, registration, "contradicted", None, [row], **said)))
+    tell(tx, staff_note(registration, write_down(tx, registration, what, None, [row], **said)))

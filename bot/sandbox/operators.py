@@ -81,7 +81,7 @@ class Operators:
         self._habits = cycle(HABITS)
         self._order = count()
         self._era = 1
-        self._back = 0
+        self._back: list[int] = []
 
     def now(self) -> datetime:
         """The operators' time: the world's, plus what it was advanced by."""
@@ -117,9 +117,9 @@ class Operators:
         self.items.append(item)
         self._world.note("operators:said", **item.shown())
 
-    def go_back(self, places: int) -> None:
-        """The next page's cursor is that of so many items before."""
-        self._back = places
+    def go_back(self, places: int, *, pages: int = 1) -> None:
+        """The cursors of the next pages are those of so many items before."""
+        self._back = [places] * pages
 
     def forget_cursors(self) -> None:
         """No cursor that was given is known any more."""
@@ -133,7 +133,7 @@ class Operators:
             return None
         begin = int(place)
         items = self.items[begin : begin + min(limit, self.page_most)]
-        after, self._back = max(begin + len(items) - self._back, 0), 0
+        after = max(begin + len(items) - (self._back.pop() if self._back else 0), 0)
         return {"items": [item.shown() for item in items], "next": f"{self._era}-{after}"}
 
     def _settle(self) -> None:

@@ -257,7 +257,7 @@ class Story(RuleBasedStateMachine):
         assert heard == (to is not None and reference == row.references[-1] and not is_late)
         if heard:
             row.decided(str(to), by_operator=True)
-            row.said = max(at, row.said or at)
+            row.said = max(min(at, self.memory.now), row.said or at)
         if twice:
             assert not self.memory.do(decisions.heard, *item[:3], "rejected", *item[4:])
 
