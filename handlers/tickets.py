@@ -63,10 +63,8 @@ async def view_chosen(desk: Desk, who: Who, action: Payload, body: Payload, ack:
 async def show(desk: Desk, who: Who, words: str, ack: AsyncAck) -> None:
     """One ticket with its latest words, for the eyes of the person who asks."""
     ticket = await desk.read(service.by_number, who, read_number(words))
-    if who.is_staff:
-        card = await desk.read(Drawings(desk.voices, desk.links).staff_card, ticket)
-    else:
-        card = cards.customer_card(desk.voices, ticket)
+    drawn = Drawings(desk.voices, desk.links)
+    card = await desk.read(drawn.staff_card if who.is_staff else drawn.customer_card, ticket)
     said = forms.said(desk.voices, who, await desk.read(service.entries, who, ticket))
     await ack(text=card.text, blocks=[*card.blocks[:-1], *said, card.blocks[-1]])
 

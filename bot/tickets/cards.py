@@ -16,10 +16,15 @@ NOTE = "note"
 """What the overflow menu offers besides turns and closing."""
 
 
-def customer_card(voices: Voices, ticket: Ticket) -> SlackCard:
-    """What the customer sees: where it stands, whose turn it is since when, and what usually comes next."""
-    words = voices.slack("tickets/card", **_values(voices, ticket))
+def customer_card(voices: Voices, ticket: Ticket, *, elsewhere: str | None = None) -> SlackCard:
+    """What the customer sees: where it stands, whose turn it is since when, and what usually comes next.
+
+    ``elsewhere``: a feature has a card of its own for it that says so better; its address, or empty.
+    """
+    turn = voices.state("turn.you" if ticket.turn == Turn.CUSTOMER else f"turn.{ticket.turn}")
+    words = voices.slack("tickets/card", **(_values(voices, ticket) | {"turn": turn, "thread": elsewhere or ""}))
     stands = words.part(ticket.turn if ticket.status == Status.OPEN else ticket.status)
+    stands = stands if elsewhere is None else words.part("elsewhere")
     body = [blocks.section(words.headline), blocks.section(stands), blocks.context(words.part("about"))]
     if ticket.status == Status.OPEN:
         body.append(blocks.context(words.part("how")))

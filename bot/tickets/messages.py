@@ -63,6 +63,11 @@ class Drawings:
         """The customer's card."""
         return cards.customer_card(self._voices, tx.session.get_one(Ticket, message.key))
 
+    def customer_card(self, tx: Tx, ticket: Ticket) -> SlackCard:
+        """The customer's card of any ticket; that of a feature's leads to the feature's own."""
+        elsewhere = None if ticket.card_kind == steps.CARD else self._thread(tx, ticket)
+        return cards.customer_card(self._voices, ticket, elsewhere=elsewhere)
+
     def review(self, tx: Tx, message: Message) -> SlackCard:
         """The staff's card."""
         return self.staff_card(tx, tx.session.get_one(Ticket, message.key))

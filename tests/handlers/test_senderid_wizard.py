@@ -456,6 +456,7 @@ async def test_home_shows_how_sender_ids_stand(ana: Actor, looked_at: Kept) -> N
     assert "*KopiNus* · Philippines · SD-" in shown
     assert "0 of 3 approved" in shown
     assert ("Your other tickets" in shown, "Open a ticket" in shown) == (False, True)
+    assert "Its own card" in str((await ana.command(KOPI, "/tickets show 1001")).blocks)
 
 
 @pytest.mark.usefixtures("linked")
