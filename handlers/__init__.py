@@ -41,6 +41,8 @@
     from App Home      | action senderid:register      | registrations.wizard.start | registrations/details | handlers/senderid_wizard
     its draft there    | action senderid:draft         | registrations.wizard.look | registrations/home | handlers/senderid_wizard
     mends what was     | action senderid:fix           | registrations.wizard.fix | registrations/review | handlers/senderid_wizard
+    would take it back | action senderid:withdraw      | registrations.withdrawal.to_withdraw | registrations/withdraw | handlers/registration_cards
+    says yes           | view senderid:withdraw        | registrations.withdrawal.withdraw | registrations/news | handlers/registration_cards
     goes on            | action senderid:continue      | registrations.wizard.look | registrations/wizard | handlers/senderid_wizard
     begins anew        | action senderid:anew          | registrations.wizard.start_anew | registrations/details | handlers/senderid_wizard
     chooses a country  | action senderid:country       | -                      | registrations/details | handlers/senderid_wizard
@@ -138,6 +140,7 @@ from handlers import (
     review,
     senderid,
     senderid_companies,
+    senderid_withdraw,
     senderid_wizard,
     threads,
     tickets,
@@ -157,6 +160,7 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
         senderid,
         senderid_companies,
         senderid_wizard,
+        senderid_withdraw,
         review,
         tickets,
         threads,

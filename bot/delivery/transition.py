@@ -85,7 +85,7 @@ def _noun(row: Base) -> str:
 
 
 def who_was_first(tx: Tx, row: Base) -> OutOfDate:
-    """The refusal for who comes second: what was done last, and by whom."""
+    """The refusal for who comes second: what was done last, by whom, and when."""
     subject = cast(HasStatus, row)
     about_it = (AuditRow.subject_kind == str(row.__tablename__), AuditRow.subject_id == str(subject.id))
     # A person's act explains more than what the desk did after it.
@@ -94,4 +94,7 @@ def who_was_first(tx: Tx, row: Base) -> OutOfDate:
     if last is None:
         return OutOfDate(what="changed", who="somebody else")
     what = last.act.rsplit(":", 1)[-1].replace("_", " ")
-    return OutOfDate(what=what, who=f"<@{last.actor}>" if last.actor else "the desk itself")
+    day = "" if last.at.date() == tx.now.date() else f" on {last.at:%-d %B %Y}"
+    return OutOfDate(
+        what=what, who=f"{f'<@{last.actor}>' if last.actor else 'the desk itself'}{day} at {last.at:%H:%M} UTC"
+    )

@@ -8,13 +8,14 @@ from bot.delivery.outbox import SlackCard
 from bot.delivery.voices import Voices, Words
 from bot.registrations import card_words
 from bot.registrations.countries import country
-from bot.registrations.rules import OperatorStatus, SubmissionStatus
+from bot.registrations.rules import OPEN, OperatorStatus, SubmissionStatus
 from bot.registrations.tables import Submission
 from bot.registrations.wholes import Whole
 from bot.tickets.cards import customer_buttons
 from bot.tickets.rules import Status, Turn, number_words
 from bot.tickets.tables import Ticket
 
+WITHDRAW = "senderid:withdraw"
 _SHOWN = 20
 _IN_FULL = 10
 """Sender IDs that show each operator; of a longer list each is a line."""
@@ -36,7 +37,8 @@ def customer_card(
         shown.append(blocks.context(voices.text("registrations/card", "more", left_count=left)))
     body = [blocks.section(words.headline), blocks.section(turn), *shown]
     body += [blocks.context(words.part("about")), blocks.context(words.part("usual"))]
-    body.append(blocks.actions([*_fix(words, submission, wholes, fix_action), *customer_buttons(voices, ticket)]))
+    mine = [*_fix(words, submission, wholes, fix_action), *_withdraw(words, submission, wholes)]
+    body.append(blocks.actions([*mine, *customer_buttons(voices, ticket)]))
     return SlackCard(f"{words.headline} — {card_words.stands(voices, card_words.all_of(wholes))}", body)
 
 
@@ -51,6 +53,18 @@ def _fix(words: Words, submission: Submission, wholes: Sequence[Whole], fix_acti
         return []
     value = f"{submission.id}:{submission.version}"
     return [blocks.button(words.plain("button_fix"), fix_action, value, style="primary")]
+
+
+def can_withdraw(wholes: Sequence[Whole]) -> bool:
+    """Whether something is in review or approved that the customer could give up."""
+    there = [whole for whole in wholes if whole.registration.status == SubmissionStatus.SUBMITTED]
+    return any(card_words.all_of(there).counts[status] for status in (*OPEN, OperatorStatus.APPROVED))
+
+
+def _withdraw(words: Words, submission: Submission, wholes: Sequence[Whole]) -> list[Block]:
+    if not can_withdraw(wholes):
+        return []
+    return [blocks.button(words.plain("button_withdraw"), WITHDRAW, f"{submission.id}:{submission.version}")]
 
 
 def _words(voices: Voices, submission: Submission, ticket: Ticket, wholes: Sequence[Whole]) -> Words:

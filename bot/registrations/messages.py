@@ -113,11 +113,11 @@ class Drawings:
         return Mail(text.subject, text.html, text.text, about=event.submission.ticket_id)
 
     def note(self, tx: Tx, message: Message) -> SlackCard:
-        """That an operator contradicts what stands here: for staff only."""
+        """What the customer did, or that an operator contradicts what stands here: for staff only."""
         event = happened(tx, message.key)
         said = str(event.facts.get("said") or "").replace("_", " ")
         values = self._values(tx, event) | {"said": said, "said_why": str(event.facts.get("said_why") or "")}
-        text = self._voices.text("registrations/news", "note", **values)
+        text = self._voices.text("registrations/news", f"note_{event.what}", **values)
         return SlackCard(text, [blocks.section(text)])
 
     def copy(self, tx: Tx, message: Message) -> SlackFile | None:
@@ -168,6 +168,8 @@ class Drawings:
             "stands": card_words.stands(self._voices, card_words.all_of(about)),
             "told_stands": event.what in {"decided", "amended"},
             "submitter": submission.submitted_by,
+            "reached": [row.name for row in event.rows if row.sent_at or row.decided_at],
+            "by": "" if event.facts.get("from_staff") else event.by or "",
             "thread": self._thread(tx, submission),
         }
 

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from bot.accounts.rules import Who
 from bot.accounts.service import load
+from bot.delivery.outbox import tell
 from bot.errors import OutOfDate
 from bot.registrations import completeness, drafts, rules
 from bot.registrations.company_fields import CompanyFields
@@ -26,6 +27,7 @@ from bot.registrations.steps import (
     redraw,
     registrations_of,
     rows_of,
+    staff_note,
     write_down,
 )
 from bot.registrations.tables import Company, Draft, OperatorRow, Paper, Registration, Submission, SubmissionRevision
@@ -196,6 +198,8 @@ def _tell_submitted(tx: Tx, submission: Submission, who: Who, what: str, touched
     facts = {"revision": submission.revision, "whole": True, "from_staff": who.is_staff}
     key = write_down(tx, touched[0], what, who.user_id, rows, **facts)
     inform(tx, submission, key, needs_action=False)
+    if what == "resubmitted" and not who.is_staff:
+        tell(tx, staff_note(touched[0], key))
 
 
 # Again

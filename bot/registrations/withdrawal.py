@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from bot.accounts.rules import Who
 from bot.accounts.service import load
-from bot.delivery.transition import transition
+from bot.delivery.outbox import tell
+from bot.delivery.transition import transition, who_was_first
 from bot.registrations import rules
 from bot.registrations.rules import Act, By, OperatorStatus, SubmissionStatus
 from bot.registrations.standing import inform, settle_ticket
-from bot.registrations.steps import locked, move, redraw, registrations_of, rows_of, write_down
+from bot.registrations.steps import locked, move, redraw, registrations_of, rows_of, staff_note, write_down
 from bot.registrations.tables import Registration, Submission
+from bot.registrations.wholes import Whole, wholes
 from bot.storage.database import Tx
 
 _WHAT = "That registration"
@@ -50,4 +52,19 @@ def _operators_hear(tx: Tx, submission: Submission, who: Who, going: Sequence[Re
     ]
     redraw(tx, submission, going)
     facts = {"whole": whole, "from_staff": who.is_staff}
-    inform(tx, submission, write_down(tx, going[0], "withdrawn", who.user_id, gone, **facts), needs_action=False)
+    key = write_down(tx, going[0], "withdrawn", who.user_id, gone, **facts)
+    inform(tx, submission, key, needs_action=False)
+    if not who.is_staff:
+        tell(tx, staff_note(going[0], key))
+
+
+def to_withdraw(tx: Tx, who: Who, submission_id: str) -> list[Whole]:
+    """What of a submission can still be withdrawn, before somebody is asked whether he means it.
+
+    Raises NotFound, and OutOfDate, which tells who was first, when nothing is left.
+    """
+    submission = load(tx, Submission, submission_id, who, what=_WHAT)
+    left = [each for each in wholes(tx, submission_id) if each.registration.status == SubmissionStatus.SUBMITTED]
+    if not left:
+        raise who_was_first(tx, submission)
+    return left

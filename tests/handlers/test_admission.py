@@ -57,7 +57,7 @@ OWN = {
 
 BELOW = {"type": "modal", "callback_id": "below", "title": {"type": "plain_text", "text": "Below"}, "blocks": []}
 """The form in which somebody clicks."""
-ON_MESSAGES = {"senderid:check", "senderid:register", "senderid:fix"}
+ON_MESSAGES = {"senderid:check", "senderid:register", "senderid:fix", "senderid:withdraw"}
 """Of what begins like the wizard's actions: the buttons that stand in channels."""
 
 REFUSALS = re.compile(
@@ -189,7 +189,7 @@ def form(callback_id: str, who: Somebody) -> Payload:
         "blocks": [{"type": "input", "block_id": "name"}, {"type": "input", "block_id": "column:0"}],
         "state": {"values": STATE},
         "private_metadata": remember(
-            who.form_from, ticket=FILE, file=FILE, draft=FILE, index="0", seen="1", columns="1"
+            who.form_from, ticket=FILE, file=FILE, draft=FILE, what=f"{FILE}:1", index="0", seen="1", columns="1"
         ),
     }
 

@@ -131,6 +131,6 @@ async def test_what_is_amended_withdrawn_and_contradicted_is_told(bureau: Any, r
     assert await reader.draws(NEWS, "We correct what we told you")
     fresh = (await bureau.wholes(submission))[0].submission
     await bureau.do(service.withdraw, bureau.ana, submission.id, fresh.version)
-    assert await reader.draws(NEWS, "It was withdrawn")
+    assert await reader.draws(NEWS, "<@U0ANA> withdrew it")
     (rows,) = await reader.draws(ROWS)
     assert actions(rows) == []
