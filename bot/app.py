@@ -43,9 +43,9 @@ from bot.delivery.voices import Voices
 from bot.delivery.worker import Limits, Worker
 from bot.desk import Desk
 from bot.errors import DeskError
+from bot.registrations import feed_told, renewal
 from bot.registrations import home as registration_home
 from bot.registrations import messages as registration_messages
-from bot.registrations import renewal
 from bot.registrations import story as registration_story
 from bot.registrations.feed import OperatorFeed, Source
 from bot.registrations.feed_client import FeedClient
@@ -144,6 +144,7 @@ def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -
             registration_home.section(voices, links, *senderid_wizard.HOME),
             ticket_home.section(voices, links, tickets_forms.OPEN),
             contact_home.section(voices, links, contacts_forms.UPLOAD),
+            feed_told.section(voices, settings.operator_feed_url),
         ],
         ticket_features=[registration_story.feature()],
     )
@@ -180,6 +181,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed) -> tuple[Sender, Job
             greeting.kind(desk.voices),
             *contact_messages.kinds(desk.voices, desk.links),
             *ticket_messages.kinds(desk.voices, desk.links),
+            feed_told.kind(desk.voices),
             *registration_messages.kinds(desk.voices, desk.links, senderid_wizard.FIX),
             *ticket_digest.kinds(desk.voices, desk.links, readings),
         ],

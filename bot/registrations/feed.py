@@ -11,6 +11,7 @@ from hashlib import sha256
 import structlog
 
 from bot.delivery.jobs import JobKind, soon
+from bot.delivery.outbox import ESCALATION, Telling, find, send, tell
 from bot.delivery.worker import Hold
 from bot.registrations.decisions import heard
 from bot.registrations.feed_client import FeedClient, FeedError, FeedForgot, FeedUnreadable, Item, Page
@@ -19,10 +20,13 @@ from bot.storage.database import Database, Tx
 from bot.storage.statements import add_once
 
 FEED = "registrations.feed"
+OUTAGE = "registrations.outage"
 PAGES_MOST = 100
 """Pages read in one go; what is left comes at the next turn."""
 WAIT_MOST = timedelta(hours=1)
 """Longer than this no feed can keep us away."""
+TOLD_AFTER = timedelta(minutes=10)
+"""A shorter outage is no news."""
 log = structlog.get_logger()
 
 
@@ -91,15 +95,25 @@ def begin_anew(tx: Tx, name: str) -> None:
 def looked(tx: Tx, name: str) -> None:
     """It was read to its end."""
     state = _held(tx, name)
+    outage = find(tx, OUTAGE, outage_of(state), ESCALATION) if state.failing_since else None
     state.looked_at, state.again_at, state.failing_since, state.trouble = tx.now, None, None, ""
+    if outage is not None:
+        send(tx, outage)
 
 
 def failed(tx: Tx, name: str, trouble: FeedError) -> None:
-    """It could not be read; what it said before that counts all the same."""
+    """It could not be read; what it said before that counts all the same. Staff are told of a long outage, once."""
     state = _held(tx, name)
     state.failing_since = state.failing_since or tx.now
     state.trouble = trouble.sentence
     state.again_at = tx.now + min(timedelta(seconds=trouble.wait), WAIT_MOST) if trouble.wait else None
+    if tx.now - state.failing_since >= TOLD_AFTER and find(tx, OUTAGE, outage_of(state), ESCALATION) is None:
+        tell(tx, Telling(OUTAGE, outage_of(state), ESCALATION))
+
+
+def outage_of(state: FeedState) -> str:
+    """The key of the message about the outage that goes on."""
+    return f"{state.name}:{state.failing_since.timestamp():.0f}" if state.failing_since else ""
 
 
 # The job

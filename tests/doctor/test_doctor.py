@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from bot.accounts.tables import Account, Channel
 from bot.doctor import examine
 from bot.doctor.findings import Finding, Level
 from bot.doctor.report import report
+from bot.registrations import feed
+from bot.registrations.feed_client import FeedAway
+from bot.registrations.tables import FeedState
 from bot.sandbox import seed
 from bot.sandbox.faults import Fault
 from bot.sandbox.server import Sandbox
@@ -128,6 +132,10 @@ async def test_looking_changes_nothing(sandbox: Sandbox, settings: Settings, tmp
         ),
         ({"contacts_api_keys": {}}, "CONTACTS_API_KEYS", "has no key for 3fa85f64-5717-4562-b3fc-2c963f66afa6 (Kopi)"),
         ({"contacts_api_url": "http://contacts.test"}, "CONTACTS_API_URL", "is not https"),
+        ({"operator_feed_token": SecretStr("")}, "OPERATOR_FEED_TOKEN", "is not set"),
+        ({"operator_feed_token": SecretStr("no")}, "OPERATOR_FEED_TOKEN", "does not take our token"),
+        ({"operator_feed_url": "http://127.0.0.1:1/news"}, "OPERATOR_FEED_URL", "does not answer just now"),
+        ({"operator_feed_url": "http://feed.test/news"}, "OPERATOR_FEED_URL", "is not https"),
         ({"files_url": "file:/proc/nowhere"}, "FILES_URL", "cannot be written"),
         ({"files_url": "ftp://x"}, "FILES_URL", "is not understood"),
         ({"database_url": "mysql://x"}, "DATABASE_URL", "names no database that we know"),
@@ -230,18 +238,52 @@ async def test_the_doctor_works_beside_a_running_desk(sandbox: Sandbox, settings
     assert [finding.about for finding in troubles(found)] == ["Linked channels"]
 
 
+async def with_feed(settings: Settings, change: Callable[[Tx, str], None], *arguments: object) -> None:
+    """A running desk has looked at the operators' feed."""
+    database = Database(settings.database_url)
+    await database.open(migrate=False)
+    await database.write(change, feed.feed_name(settings.operator_feed_url), *arguments)
+    await database.close()
+
+
+async def test_a_feed_that_a_desk_cannot_read_is_found(settings: Settings) -> None:
+    """It may answer us now; that the desk says otherwise, and since when, is a warning; one that reads it is fine."""
+    await with_feed(settings, feed.failed, FeedAway("HTTP 503"))
+    (found,) = troubles(await findings(settings))
+    assert (found.about, found.level) == ("Operators' feed", Level.WARN)
+    assert "It does not answer just now (HTTP 503)" in found.says
+    await with_feed(settings, feed.looked)
+    well = await findings(settings)
+    assert troubles(well) == []
+    assert [one for one in well if one.about == "Operators' feed" and "last looked at 20" in one.says]
+
+
+async def test_a_feed_that_nobody_reads_any_more_is_found(settings: Settings) -> None:
+    """The last look was long ago: no desk runs."""
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def was_looked_at(tx: Tx, name: str) -> None:
+        tx.session.add(FeedState(name=name, cursor="", trouble="", looked_at=long_ago))
+
+    await with_feed(settings, was_looked_at)
+    (found,) = troubles(await findings(settings))
+    assert (found.about, "2026-01-01 00:00 UTC" in found.says) == ("Operators' feed", True)
+
+
 async def test_no_secret_is_ever_shown(settings: Settings) -> None:
     """Neither when all is well, nor when a secret is wrong."""
-    secrets = ["xoxb-wrong-secret", "xapp-wrong-secret", "a-wrong-key-of-8x8", "p4ssw0rd"]
+    secrets = ["xoxb-wrong-secret", "xapp-wrong-secret", "a-wrong-key-of-8x8", "p4ssw0rd", "a-wrong-feed-token"]
     found = await findings(
         settings,
         slack_bot_token=SecretStr(secrets[0]),
         slack_app_token=SecretStr(secrets[1]),
         contacts_api_keys={seed.KOPI_ACCOUNT: SecretStr(secrets[2])},
         smtp_url=SecretStr(f"smtp://desk:{secrets[3]}@127.0.0.1:1"),
+        operator_feed_token=SecretStr(secrets[4]),
     )
     told = " ".join(f"{finding.says} {finding.todo}" for finding in [*found, *await findings(settings)])
-    well = [settings.slack_bot_token, settings.slack_app_token, *settings.contacts_api_keys.values()]
+    well = [settings.slack_bot_token, settings.slack_app_token, settings.operator_feed_token]
+    well += settings.contacts_api_keys.values()
     assert [secret for secret in [*secrets, *(one.get_secret_value() for one in well)] if secret in told] == []
 
 

@@ -13,8 +13,11 @@ from structlog.testing import capture_logs
 
 from bot.delivery import claims
 from bot.delivery.claims import JOBS, Claim
+from bot.delivery.outbox import ESCALATION
+from bot.delivery.tables import Message
+from bot.delivery.voices import Voices
 from bot.delivery.worker import Hold
-from bot.registrations import feed, renewal, service, steps
+from bot.registrations import feed, feed_told, renewal, service, steps
 from bot.registrations.feed import FEED, OperatorFeed, Source
 from bot.registrations.feed_client import FeedClient
 from bot.registrations.rules import Act, OperatorStatus
@@ -43,8 +46,13 @@ class Polled:
 
     bureau: Any
     job: OperatorFeed
-    name: str
+    url: str
     operators: Operators
+
+    @property
+    def name(self) -> str:
+        """Of the feed."""
+        return feed.feed_name(self.url)
 
     async def look(self) -> None:
         """A minute later it is the feed's turn."""
@@ -73,7 +81,7 @@ async def polled(bureau: Any, sandbox: Sandbox) -> AsyncIterator[Polled]:
     async with aiohttp.ClientSession() as http:
         url, operators = f"{sandbox.url}/operators/news", sandbox.world.operators
         source = Source(url, FeedClient(http, url, operators.token), PACE)
-        yield Polled(bureau, OperatorFeed(bureau.database, source), source.name, operators)
+        yield Polled(bureau, OperatorFeed(bureau.database, source), url, operators)
 
 
 # What each word does
@@ -408,3 +416,72 @@ async def test_without_a_feed_nothing_is_asked(bureau: Any) -> None:
     await job.ask_for()
     assert await bureau.due() == set()
     await job.look(Hold(Claim(0, FEED, "gone", 1, "test"), LEASE))
+
+
+# What staff are told of it
+
+
+async def drawn(polled: Polled, who: Any) -> str:
+    """What Home shows this person of the feed."""
+    section = feed_told.section(Voices(), polled.url)
+    return str(await polled.bureau.look(section, who))
+
+
+async def outages(polled: Polled) -> list[Any]:
+    """The messages about outages, as they would be sent now."""
+    kind = feed_told.kind(Voices())
+
+    def draw(tx: Tx) -> list[Any]:
+        told = tx.session.scalars(select(Message).where(Message.kind == kind.name, Message.place == ESCALATION))
+        return [kind.draw(tx, message) for message in told]
+
+    found: list[Any] = await polled.bureau.look(draw)
+    return found
+
+
+async def test_home_shows_staff_how_the_feed_is(polled: Polled, sandbox: Sandbox) -> None:
+    """When it last answered, since when it fails and why, and what came about nobody's request; others see nothing."""
+    bureau = polled.bureau
+    assert await drawn(polled, bureau.rina) == "[]"
+    submission = await bureau.submitted()
+    assert "It was not asked yet" in await drawn(polled, bureau.rina)
+    row, *_ = await bureau.rows(submission)
+    polled.operators.say(row.operator, row.reference, "approved")
+    polled.operators.say("globe", "mistyped-by-them", "approved")
+    await polled.look()
+    shown = await drawn(polled, bureau.rina)
+    assert "It last answered <!date^1795424460^" in shown
+    assert "The last news that changed something came <!date^1795424460^" in shown
+    assert "it said 1 thing about references" in shown
+    assert "`mistyped-by-them` of `globe`" in shown
+    assert await drawn(polled, bureau.ana) == "[]"
+    sandbox.world.faults.add(Fault(PLACE, "status", 401))
+    await polled.look()
+    shown = await drawn(polled, bureau.rina)
+    assert "fails since <!date^1795424520^" in shown
+    assert "It does not take our token (HTTP 401)" in shown
+    assert "It last answered <!date^1795424460^" in shown
+
+
+async def test_a_long_outage_is_told_once_and_so_is_its_end(polled: Polled, sandbox: Sandbox) -> None:
+    """Ten minutes are an outage; the one message about it says in the end that it is over. The next is another."""
+    fault = sandbox.world.faults.add(Fault(PLACE, "status", 503, times=None))
+    for _ in range(10):
+        await polled.look()
+    assert await outages(polled) == []
+    for _ in range(3):
+        await polled.look()
+    (told,) = await outages(polled)
+    assert "fails since <!date^1795424460^" in told.text
+    assert "HTTP 503" in told.text
+    sandbox.world.faults.pending.remove(fault)
+    await polled.look()
+    (told,) = await outages(polled)
+    assert "answers again. It had failed since <!date^1795424460^" in told.text
+    sandbox.world.faults.add(fault)
+    for _ in range(12):
+        await polled.look()
+    assert [("answers again" in one.text, "fails since" in one.text) for one in await outages(polled)] == [
+        (True, False),
+        (False, True),
+    ]
