@@ -96,7 +96,11 @@ class Drawings:
     def _news(self, tx: Tx, event: Happening, *, calls: bool) -> SlackCard:
         words = self._voices.slack("registrations/news", **self._values(tx, event))
         said = f"{words.headline}\n{words.body}"
-        return SlackCard(said, [blocks.section(f"{words.part('told')} {said}" if calls else said)])
+        shown = [blocks.section(f"{words.part('told')} {said}" if calls else said)]
+        if event.what in {"decided", "amended"}:
+            said, stands = f"{said}\n{words.part('stands')}", blocks.context(words.part("stands"))
+            shown.append(stands)
+        return SlackCard(said, shown)
 
     def news_card(self, tx: Tx, key: str) -> SlackCard:
         """The same as a direct message."""
@@ -162,11 +166,11 @@ class Drawings:
             "operators": list(dict.fromkeys(row.name for row in event.rows)),
             "status": state,
             "why": card_words.why(first) if first and still else "",
+            "field": card_words.field_name(first) if first and still else "",
             "valid_till": first.valid_till if first and still else None,
             "days_count": int(event.facts.get("days") or 0),
             "lead_time": there.lead_time.words,
             "stands": card_words.stands(self._voices, card_words.all_of(about)),
-            "told_stands": event.what in {"decided", "amended"},
             "submitter": submission.submitted_by,
             "reached": [row.name for row in event.rows if row.sent_at or row.decided_at],
             "by": "" if event.facts.get("from_staff") else event.by or "",
