@@ -60,11 +60,11 @@ def staff_note(registration: Registration, key: str) -> Telling:
 class Happening:
     """What one piece of news tells, read back from the audit by its key.
 
-    ``what``: submitted, resubmitted, decided, amended, withdrawn, expired, ending; and contradicted. Staff (``NOTE``)
-    read of the last, and of what a customer took back or submitted again. ``by`` None: by itself, or the operator's own
-    word. ``rows`` are the operators' rows that it is about, in their order. ``facts`` as written down: ``whole`` (it is
-    about the whole submission), ``revision``, ``to`` (the status that was decided), ``days`` (until the end of the
-    validity), ``said`` and ``said_why`` (what contradicts).
+    ``what``: submitted, resubmitted, decided, amended, withdrawn, expired, ending; contradicted and unclear. Staff
+    (``NOTE``) read of the last two, and of what a customer took back or submitted again. ``by`` None: by itself, or the
+    operator's own word. ``rows`` are the operators' rows that it is about, in their order. ``facts`` as written down:
+    ``whole`` (it is about the whole submission), ``revision``, ``to`` (the status that was decided), ``days`` (until
+    the end of the validity), ``said`` and ``said_why`` (what an operator said that is for staff).
     """
 
     registration: Registration

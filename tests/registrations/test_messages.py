@@ -127,6 +127,10 @@ async def test_what_is_amended_withdrawn_and_contradicted_is_told(bureau: Any, r
     await bureau.do(decisions.heard, *heard)
     (note,) = await reader.draws(NOTE)
     assert "contradicts" in said(note)
+    await bureau.do(decisions.heard, row.operator, "2", row.reference, "glorified", "", bureau.clock())
+    (_, note) = await reader.draws(NOTE)
+    assert "Globe says *glorified* about *KOPI*" in said(note)
+    assert "a word that its feed should not have" in said(note)
     await bureau.decide(Act.AMEND, row, amended_to=OperatorStatus.REJECTED)
     assert await reader.draws(NEWS, "We correct what we told you")
     fresh = (await bureau.wholes(submission))[0].submission
