@@ -26,6 +26,7 @@ from bot.contacts.batches import BatchJobs
 from bot.contacts.jobs import IN_SLACK, ContactJobs, Terms
 from bot.contacts.origin import FromSlack
 from bot.contacts.provider import Provider
+from bot.contacts.tables import ContactFile
 from bot.delivery import claims, dead, inbox, reconcile
 from bot.delivery.claims import JOBS, OUTBOX
 from bot.delivery.jobs import Jobs
@@ -47,6 +48,10 @@ from bot.registrations import feed_told, renewal
 from bot.registrations import home as registration_home
 from bot.registrations import messages as registration_messages
 from bot.registrations import story as registration_story
+from bot.registrations.bulk import messages as bulk_messages
+from bot.registrations.bulk import service as bulk
+from bot.registrations.bulk.jobs import BulkJobs
+from bot.registrations.companies import Arrival
 from bot.registrations.feed import OperatorFeed, Source
 from bot.registrations.feed_client import FeedClient
 from bot.registrations.jobs import RegistrationJobs
@@ -183,6 +188,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed) -> tuple[Sender, Job
             *ticket_messages.kinds(desk.voices, desk.links),
             feed_told.kind(desk.voices),
             *registration_messages.kinds(desk.voices, desk.links, senderid_wizard.FIX),
+            *bulk_messages.kinds(desk.voices, senderid_wizard.DRAFT),
             *ticket_digest.kinds(desk.voices, desk.links, readings),
         ],
         lanes=Lanes(time.monotonic),
@@ -194,13 +200,22 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed) -> tuple[Sender, Job
     jobs = Jobs(
         [
             reconcile.Reconciler(database, slack, sender).kind(),
-            *ContactJobs(database, files, origin=origin, provider=provider, terms=terms).kinds(),
+            *ContactJobs(
+                database, files, origin=origin, provider=provider, terms=terms, form_came=_as_sender_ids
+            ).kinds(),
             *BatchJobs(database, files, provider).kinds(),
             *RegistrationJobs(database, files, slack_files).kinds(),
+            *BulkJobs(database, files, slack_files, desk.voices).kinds(),
             *feed.kinds(),
         ]
     )
     return sender, jobs
+
+
+def _as_sender_ids(tx: Tx, file: ContactFile) -> None:
+    """A file that was dropped like contacts, and is the workbook of sender IDs."""
+    arrival = Arrival(file.slack_file_id, file.name, file.size)
+    bulk.take(tx, file.account_id, file.uploader, arrival, bulk.Place(file.channel, file.thread_ts))
 
 
 def _ticks(desk: Desk, workers: dict[str, Worker], feed: OperatorFeed) -> Ticks:

@@ -69,6 +69,10 @@
     saves one          | view senderid:entry           | registrations.wizard.keep | registrations/entry | handlers/senderid_wizard
     ends the list      | view senderid:sender_ids      | registrations.wizard.review | registrations/review | handlers/senderid_wizard
     edits a part       | action senderid:part          | registrations.wizard.go | registrations/wizard | handlers/senderid_wizard
+    asks for many      | command /senderid bulk        | registrations.bulk.service.offer | registrations/bulk | handlers/senderid_bulk
+    picks a country    | action senderid:bulk_country  | registrations.bulk.service.offer | registrations/bulk | handlers/senderid_bulk
+    in the wizard      | action senderid:bulk_get      | registrations.bulk.service.offer | registrations/bulk | handlers/senderid_bulk
+    attaches it filled | view senderid:bulk            | registrations.bulk.service.came | registrations/bulk | handlers/senderid_bulk
     submits it         | view senderid:review          | registrations.submit   | registrations/receipt | handlers/senderid_wizard
     asks about tickets | command /tickets help         | -                      | tickets/answers   | handlers/tickets
     lists own tickets  | command /tickets              | tickets.lines          | tickets/answers   | handlers/tickets
@@ -139,6 +143,7 @@ from handlers import (
     notices,
     review,
     senderid,
+    senderid_bulk,
     senderid_companies,
     senderid_withdraw,
     senderid_wizard,
@@ -160,6 +165,7 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
         senderid,
         senderid_companies,
         senderid_wizard,
+        senderid_bulk,
         senderid_withdraw,
         review,
         tickets,

@@ -10,7 +10,7 @@ from bot.contacts.tables import ContactFile
 from bot.delivery.tables import Message
 from bot.desk import Desk
 from handlers import contacts_forms as forms
-from handlers import reply, threads
+from handlers import reply, senderid_bulk, threads
 from handlers.middleware import EVERYBODY, Listen
 from handlers.payload import Payload, channel_of, memory
 
@@ -24,6 +24,8 @@ async def file_came(desk: Desk, who: Who, event: Payload) -> None:
         linked = who.account_id is not None
         if private or (meant and (linked or rules.has_contact_ending(name))):
             root = str(event.get("thread_ts") or event["ts"])
+            if (private or linked) and await senderid_bulk.dropped(desk, who, file, event["channel"], root):
+                continue
             arrival = Arrival(file["id"], name or "a file", int(file.get("size") or 0), event["channel"], root)
             await desk.write(service.receive, who, arrival)
     await threads.heard(desk, who, event)

@@ -24,6 +24,7 @@ CHECK, NAME, BRANDLESS, VALID_FROM = (
     "senderid:brandless",
     "senderid:valid_from",
 )
+MANY = "senderid:bulk_get"
 _SHOWN = 20
 _SAMPLE_SHOWN = 300
 
@@ -45,11 +46,19 @@ def sender_ids(voices: Voices, sight: Sight, then: str = "") -> Payload:
     buttons = [blocks.button(wizard.plain("button_back"), BACK, then or "documents")]
     if len(sight.entries) < SENDER_IDS_MAX and not sight.draft.submission_id:
         buttons.append(blocks.button(words.plain("button_add"), ADD, str(len(sight.entries))))
+    buttons += _many(voices, sight)
     body += [{"type": "divider"}, blocks.actions(buttons, block_id="way")]
     metadata, title = memory_of(sight, then), wizard.plain("title_sender_ids", 24)
     return frame.modal(
         SENDER_IDS, metadata, title, body, close=wizard.plain("close", 24), submit=wizard.plain("submit", 24)
     )
+
+
+def _many(voices: Voices, sight: Sight) -> list[Block]:
+    """The way to the workbook, where sender IDs may be added."""
+    if sight.draft.submission_id or sight.rules is None:
+        return []
+    return [blocks.button(voices.plain("registrations/bulk", "button_many"), MANY, sight.draft.id)]
 
 
 def _where(sight: Sight) -> dict[str, str]:
@@ -140,9 +149,8 @@ def entry(voices: Voices, sight: Sight, index: int, then: str = "") -> Payload:
     body += [_name(words, given, index), *_findings(voices, sight, index)]
     body += [*_traffic(words, sight, given, index), *_brand(voices, words, sight, given, index)]
     body += [*_validity(voices, words, sight, given, index), {"type": "divider"}]
-    body.append(
-        blocks.actions([blocks.button(wizard.plain("button_back"), BACK, _before(sight, then))], block_id="way")
-    )
+    back = blocks.button(wizard.plain("button_back"), BACK, _before(sight, then))
+    body.append(blocks.actions([back, *_many(voices, sight)], block_id="way"))
     metadata, title = memory_of(sight, then, index=str(index)), wizard.plain("title_sender_ids", 24)
     return frame.modal(ENTRY, metadata, title, body, close=wizard.plain("close", 24), submit=words.plain("submit", 24))
 

@@ -4,6 +4,7 @@ from bot.delivery import blocks
 from bot.delivery.blocks import Block
 from bot.delivery.voices import Voices, Words
 from bot.registrations.countries import Country
+from bot.registrations.rules import SENDER_IDS_MAX
 from bot.registrations.sight import Sight
 from bot.registrations.wizard import Receipt
 from bot.tickets.rules import number_words
@@ -16,7 +17,6 @@ REVIEW, OFFER, RECEIPT = "senderid:review", "senderid:offer", "senderid:receipt"
 CONTINUE, ANEW, PART = "senderid:continue", "senderid:anew", "senderid:part"
 _PROBLEMS_SHOWN = 20
 _ENTRIES_SHOWN = 20
-_LINES_MAX = 2900
 
 
 def page(voices: Voices, sight: Sight, then: str = "") -> Payload:
@@ -69,7 +69,7 @@ def _asked(voices: Voices, sight: Sight) -> list[Block]:
         voices.text("registrations/review", "asked", sender_id=each.sender_id, operator=each.operator, why=each.why)
         for each in sight.asked[:_PROBLEMS_SHOWN]
     ]
-    return [blocks.section(text) for text in _packed(lines)] if lines else []
+    return [blocks.section(text) for text in blocks.packed(lines)] if lines else []
 
 
 def _problems(voices: Voices, sight: Sight) -> list[Block]:
@@ -87,17 +87,7 @@ def _problems(voices: Voices, sight: Sight) -> list[Block]:
     lines += [
         voices.text("registrations/review", "waits", sentence=each.sentence) for each in passing[:_PROBLEMS_SHOWN]
     ]
-    return [blocks.section(text) for text in _packed(lines)]
-
-
-def _packed(lines: list[str]) -> list[str]:
-    """Lines in as few paragraphs as Slack takes."""
-    packed = [""]
-    for line in lines:
-        if packed[-1] and len(packed[-1]) + len(line) > _LINES_MAX:
-            packed.append("")
-        packed[-1] += ("\n" if packed[-1] else "") + line
-    return packed
+    return [blocks.section(text) for text in blocks.packed(lines)]
 
 
 def _edit(voices: Voices, step: str) -> Block:
@@ -144,7 +134,7 @@ def _documents(voices: Voices, words: Words, sight: Sight) -> list[Block]:
     ]
     top = "\n".join([words.part("documents"), attached_words(voices, sight)])
     shown = [blocks.section(top, accessory=_edit(voices, "documents"), block_id="part:documents")]
-    return [*shown, *(blocks.section(text) for text in _packed(lines or [words.part("no_papers")]))]
+    return [*shown, *(blocks.section(text) for text in blocks.packed(lines or [words.part("no_papers")]))]
 
 
 def _entries(voices: Voices, words: Words, sight: Sight) -> list[Block]:
@@ -165,7 +155,13 @@ def _next(voices: Voices, sight: Sight, rules: Country) -> Block:
     if sight.draft.submission_id:
         return blocks.context(voices.text("registrations/review", "again"))
     operators = voices.marks.listed(each.name for each in rules.operators_on(sight.today))
-    values = {"operators": operators, "country": rules.name, "lead_time": rules.lead_time.words}
+    cards = len(sight.entries) if len(sight.entries) > SENDER_IDS_MAX else 0
+    values = {
+        "operators": operators,
+        "country": rules.name,
+        "lead_time": rules.lead_time.words,
+        "cards_count": cards,
+    }
     return blocks.context(voices.text("registrations/review", "next", **values))
 
 

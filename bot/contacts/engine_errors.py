@@ -62,6 +62,10 @@ class OnlyHiddenRows(Unreadable):
     """All rows of this workbook are in hidden sheets ({sheets}). Show the right one, save, and send it again."""
 
 
+class AForm(Unreadable):
+    """This is Sender Desk's workbook of sender IDs, not a list of contacts. Drop it in Slack, and it is read as one."""
+
+
 class NoSuchFile(Unreadable):
     """There is no file {name} here. Check the name and the folder."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import structlog
 from bot.contacts import results, rules, service
 from bot.contacts.answers import Group
 from bot.contacts.child import Limits, check_in_child
-from bot.contacts.engine_errors import Unreadable
+from bot.contacts.engine_errors import AForm, Unreadable
 from bot.contacts.errors import BadAnswer, ContactsError, NotFound, SlackKeepsFile, StoreAway, Unauthorized
 from bot.contacts.origin import Origin
 from bot.contacts.outcome import CheckOptions, CheckResult
@@ -42,6 +43,9 @@ _FULL_SECONDS = 0.5
 _PREVIEW_ROWS = 5
 
 
+FormCame = Callable[[Tx, ContactFile], object]
+
+
 @dataclass(frozen=True)
 class Terms:
     """On what terms all files are checked; what people chose for one of them is put into ``options``."""
@@ -57,13 +61,22 @@ class ContactJobs:
     """All jobs of contact files, with what they need of the world outside."""
 
     def __init__(
-        self, database: Database, files: Files, *, origin: Origin, provider: Provider, terms: Terms = IN_SLACK
+        self,
+        database: Database,
+        files: Files,
+        *,
+        origin: Origin,
+        provider: Provider,
+        terms: Terms = IN_SLACK,
+        form_came: FormCame | None = None,
     ) -> None:
+        """``form_came`` takes a file that turns out to be a workbook which the desk gave out for something else."""
         self._database = database
         self._files = files
         self._origin = origin
         self._provider = provider
         self._terms = terms
+        self._form_came = form_came
         self._room = asyncio.Semaphore(CHECKS_AT_ONCE)
         self._files_here = 0
 
@@ -96,10 +109,18 @@ class ContactJobs:
         except NotKept as error:
             await self._database.write(results.not_kept, file.id)
             raise PutBack(0, "it was deleted here: fetch it anew") from error
+        except AForm:
+            await self._database.write(self._hand_over, file.id, file.version)
         except (Unreadable, FileTrouble) as error:
             await self._database.write(results.unreadable, file.id, file.version, error.sentence)
         finally:
             self._files_here -= 1
+
+    def _hand_over(self, tx: Tx, file_id: str, seen: int) -> None:
+        """Give a workbook of another kind to whom it belongs, and say so."""
+        results.unreadable(tx, file_id, seen, (TakenElsewhere if self._form_came else AForm)().sentence)
+        if self._form_came is not None:
+            self._form_came(tx, tx.session.get_one(ContactFile, file_id))
 
     async def _slack_later(self, hold: Hold, file: ContactFile, trouble: SlackTrouble) -> PutBack | GiveUp:
         """What follows when Slack does not give the file; while Slack is away, the card says so."""
@@ -201,6 +222,10 @@ class ContactJobs:
 def _check_is_dead(tx: Tx, file_id: str, _error: str) -> None:
     file = tx.session.get_one(ContactFile, file_id)
     results.unreadable(tx, file_id, file.version, CheckFailed().sentence)
+
+
+class TakenElsewhere(DeskError):
+    """This is a workbook of sender IDs and no list of contacts, so I take it as that: the answer follows below."""
 
 
 class CheckFailed(DeskError):

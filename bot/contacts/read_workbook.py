@@ -13,7 +13,7 @@ from bot.contacts.load_sheet import Loading, ahead, as_texts, named
 from bot.contacts.read_csv import SAMPLE_ROWS
 from bot.contacts.sheet_scan import SheetScan, scan_sheet
 from bot.contacts.sniff import Kind
-from bot.contacts.workbook import SHEET_MAX, STRINGS_MAX, Workbook, check_strings
+from bot.contacts.workbook import FORM_SHEET, SHEET_MAX, STRINGS_MAX, Workbook, check_strings
 
 BLOCK_ROWS, BLOCK_CELLS = 65_536, 1 << 18
 """How many rows and cells go together at most: a row of 256 cells takes as much memory as many narrow ones."""
@@ -41,6 +41,11 @@ class WorkbookSource:
             raise Broken(what="its sheet cannot be read") from error
         self._frame = frame.rename({name: str(index) for index, name in enumerate(frame.columns)})
         self.head: list[list[str]] = [[cell or "" for cell in row] for row in self._frame.head(SAMPLE_ROWS).rows()]
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the desk itself gave out this workbook, to be filled in with something else than contacts."""
+        return FORM_SHEET in {self.sheet, *self.other_sheets, *self.hidden_sheets}
 
     @property
     def width(self) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.contacts.columns import Mapping, find_header, letter, map_columns
-from bot.contacts.engine_errors import EmptyFile, NoSuchSheet, TooLarge
+from bot.contacts.engine_errors import AForm, EmptyFile, NoSuchSheet, TooLarge
 from bot.contacts.outcome import CheckOptions, CheckResult
 from bot.contacts.read_csv import CsvSource
 from bot.contacts.read_workbook import WorkbookSource
@@ -68,6 +68,8 @@ def open_table(path: Path, options: CheckOptions) -> Table:
     """Open a contact file and find out what its columns are. Raises an Unreadable when it holds no contacts."""
     _refuse_large(path, options.limit_bytes)
     source = _open(path, options.sheet)
+    if isinstance(source, WorkbookSource) and source.is_form:
+        raise AForm
     filled = [place for place, row in enumerate(source.head) if any(cell.strip() for cell in row)]
     if not filled:
         raise EmptyFile

@@ -34,6 +34,8 @@ _BLANK_MAX = 640 << 20
 CELL_TEXT_MAX = 200_000
 """Bytes of one text: a cell holds 32,767 characters, each of at most six bytes."""
 _SHEETS_MAX = 1000
+FORM_SHEET = "_senderdesk"
+"""A hidden sheet of this name marks a workbook that the desk itself gave out to be filled in: no list of contacts."""
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|is|f)[\s/>]")
 
 

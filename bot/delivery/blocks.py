@@ -1,11 +1,12 @@
 """Slack's blocks as short functions, within Slack's limits. Words come in finished, from the templates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 Block = dict[str, Any]
 
 SECTION_MAX = 3000
+_PACKED_MAX = 2900
 OPTION_TEXT_MAX = 75
 BUTTON_TEXT_MAX = 75
 CONFIRM_TITLE_MAX = 100
@@ -21,6 +22,16 @@ def section(text: str, *, accessory: Block | None = None, block_id: str | None =
     if block_id:
         block["block_id"] = block_id
     return block
+
+
+def packed(lines: Iterable[str]) -> list[str]:
+    """Lines in as few paragraphs as sections take."""
+    paragraphs = [""]
+    for line in lines:
+        if paragraphs[-1] and len(paragraphs[-1]) + len(line) > _PACKED_MAX:
+            paragraphs.append("")
+        paragraphs[-1] += ("\n" if paragraphs[-1] else "") + line
+    return paragraphs
 
 
 def fields(texts: Sequence[str]) -> Block:

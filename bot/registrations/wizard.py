@@ -38,7 +38,7 @@ class Receipt:
 
 def start(tx: Tx, who: Who, channel: str | None) -> Sight:
     """The draft that the person worked on last, or a new one; its ticket's thread will be in ``channel``, if linked."""
-    draft = drafts.latest(tx, who) or drafts.begin(tx, who, _place(tx, who, channel))
+    draft = drafts.latest(tx, who) or drafts.begin(tx, who, place_of(tx, who, channel))
     return sight_of(tx, draft)
 
 
@@ -46,7 +46,7 @@ def start_anew(tx: Tx, who: Who, draft_id: str, channel: str | None) -> Sight:
     """Throw a draft away and begin another."""
     there = load(tx, Draft, draft_id, who, what="That draft").channel
     drafts.discard(tx, who, draft_id)
-    return sight_of(tx, drafts.begin(tx, who, _place(tx, who, channel) if channel else there))
+    return sight_of(tx, drafts.begin(tx, who, place_of(tx, who, channel) if channel else there))
 
 
 def fix(tx: Tx, who: Who, submission_id: str) -> Sight:
@@ -54,7 +54,7 @@ def fix(tx: Tx, who: Who, submission_id: str) -> Sight:
     return sight_of(tx, drafts.fix(tx, who, submission_id))
 
 
-def _place(tx: Tx, who: Who, channel: str | None) -> str:
+def place_of(tx: Tx, who: Who, channel: str | None) -> str:
     """Where the ticket's thread will be: here if it is the account's channel, else its first one, else the person."""
     linked = select(Channel.channel_id).where(Channel.account_id == who.require_account())
     there = list(tx.session.scalars(linked.order_by(Channel.linked_at, Channel.channel_id)))
@@ -111,7 +111,7 @@ def tells(entry: Mapping[str, Any]) -> bool:
 def _values(draft: Draft, typed: Typed) -> dict[str, Any]:
     values = dict(typed.values)
     if "country" in values:
-        values |= _fitting(str(values["country"] or ""), draft.data | values)
+        values |= fitting(str(values["country"] or ""), draft.data | values)
     if typed.entry is not None:
         entries = list(draft.data.get("sender_ids") or [])
         if typed.index < len(entries):
@@ -122,7 +122,7 @@ def _values(draft: Draft, typed: Typed) -> dict[str, Any]:
     return values
 
 
-def _fitting(code: str, data: Mapping[str, Any]) -> dict[str, Any]:
+def fitting(code: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """Headquarters and industry as far as the country has them; where there is only one, it is chosen already."""
     there = next((each for each in countries() if each.code == code), None)
     if there is None:

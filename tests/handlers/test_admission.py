@@ -49,7 +49,8 @@ OWN = {
     "view contacts:upload", "options contacts:country_pick", "command /tickets", "command /tickets all",
     "command /tickets us", "command /tickets customer", "command /tickets operator", "command /tickets ended",
     "command /tickets open", "action tickets:view", "action tickets:open", "view tickets:open",
-    "shortcut tickets:from_message", "command /senderid companies", "action senderid:companies_add",
+    "shortcut tickets:from_message", "command /senderid bulk", "action senderid:bulk_country",
+    "command /senderid companies", "action senderid:companies_add",
     "options senderid:country_pick", "command /desk notices", "action notices:open", "options notices:zone",
     "view notices:save", *BEGINS,
 }  # fmt: skip
@@ -57,7 +58,7 @@ OWN = {
 
 BELOW = {"type": "modal", "callback_id": "below", "title": {"type": "plain_text", "text": "Below"}, "blocks": []}
 """The form in which somebody clicks."""
-ON_MESSAGES = {"senderid:check", "senderid:register", "senderid:fix", "senderid:withdraw"}
+ON_MESSAGES = {"senderid:check", "senderid:bulk_country", "senderid:register", "senderid:fix", "senderid:withdraw"}
 """Of what begins like the wizard's actions: the buttons that stand in channels."""
 
 REFUSALS = re.compile(
@@ -158,7 +159,7 @@ def command(path: str, who: Somebody) -> Payload:
     if not path.startswith("/"):
         path = "/nothing"
     name, *words = path.split()
-    alone = ("/nothing", "/desk", "/contacts", "/desk people", "/senderid", "/senderid rules")
+    alone = ("/nothing", "/desk", "/contacts", "/desk people", "/senderid", "/senderid rules", "/senderid bulk")
     alone += ("/tickets", "/tickets open")
     of_one = ("/tickets show", "/tickets why", "/tickets reply")
     behind = ["SD-1001", "Hello"][: 2 if path == "/tickets reply" else 1] if path in of_one else []

@@ -37,7 +37,7 @@ def test_a_row_of_the_index_is_true(row: list[str]) -> None:
     _, _, use_case, message, test = row
     if use_case != "-":
         feature, *module, name = use_case.split(".")
-        service: Any = importlib.import_module(f"bot.{feature}.{''.join(module) or 'service'}")
+        service: Any = importlib.import_module(f"bot.{feature}.{'.'.join(module) or 'service'}")
         assert callable(getattr(service, name))
     if message != "-":
         assert (ROOT / "templates" / f"{message}.j2").exists()

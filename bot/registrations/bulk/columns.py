@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.contacts.workbook import FORM_SHEET
 from bot.registrations.rules import SUBMISSION_MAX
 
 SHEET, HELP_SHEET = "Sender IDs", "Help"
-MARK_SHEET = "_senderdesk"
+MARK_SHEET = FORM_SHEET
 """The hidden sheet that says what the workbook is: ``form``, ``version``, ``country``, each with its value beside."""
 FORM = "sender_ids"
 VERSION = 1

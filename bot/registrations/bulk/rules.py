@@ -46,7 +46,7 @@ class ColumnsMissing(Unusable):
 
 
 class NoColumns(Unusable):
-    """No column here is called “Sender ID”. Get the workbook with `/senderid bulk`, fill it in, and send that."""
+    """No column here is called “Sender ID”. Get the workbook with `/senderid bulk`; contacts need another file name."""
 
 
 class TooManyRows(Unusable):
