@@ -8,6 +8,7 @@ digits of other scripts, and for a country its national forms.
 import random
 import re
 from collections.abc import Iterator
+from functools import cache
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
@@ -130,7 +131,7 @@ class Strings:
 
     def sample(self, pattern: str) -> str:
         """A string that matches a pattern of digits."""
-        return "".join(self._sampled(operation, argument) for operation, argument in _parser.parse(pattern))
+        return "".join(self._sampled(operation, argument) for operation, argument in _parsed(pattern))
 
     def _sampled(self, operation: Any, argument: Any) -> str:
         def one(items: Any) -> str:
@@ -176,6 +177,11 @@ def _example_numbers() -> Iterator[phonenumbers.PhoneNumber]:
     for code in phonenumbers.COUNTRY_CODES_FOR_NON_GEO_REGIONS:
         if (number := phonenumbers.example_number_for_non_geo_entity(code)) is not None:
             yield number
+
+
+@cache
+def _parsed(pattern: str) -> Any:
+    return _parser.parse(pattern)
 
 
 def _patterns() -> Iterator[tuple[str, str]]:

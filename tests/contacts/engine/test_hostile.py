@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,9 @@ def book(
     return out + directory + b"PK\x05\x06" + end
 
 
-GIGABYTES = packed(START, ROW * 20_000, 3500, END)
+GIGABYTES = packed(START + b'<row r="1030000"/>', ROW * 20_000, 3500, END)
+SPARSE = (b"<x/>" + b" " * 10_000) * 100
+"""A megabyte: what counts is how much there is, not what stands in it."""
 
 
 async def refused(path: Path, limits: Limits) -> Unreadable:
@@ -77,47 +80,67 @@ async def refused(path: Path, limits: Limits) -> Unreadable:
 @pytest.mark.parametrize(
     ("content", "kind", "what"),
     [
-        (book(packed(START + FAR + END)), TooMuchInside, "cells up to row 1,048,576 and column 16,384"),
-        (book(packed(START + FAR.replace(b"1048576", b"9999999"))), TooMuchInside, "cells up to row 9,999,999"),
-        (book(packed(START + FAR.replace(b"XFD", b"IU"))), TooMuchInside, "row 1,048,576 and column 255"),
-        (book(packed(START + b"<row><c><v>" + b"6" * 300_000)), TooMuchInside, "a cell of more than 32,767 characters"),
-        (book(GIGABYTES), TooMuchInside, "MB in one part"),
-        (book((GIGABYTES[0], 100)), TooMuchInside, "cells up to row 1,0"),
-        (book((packed(START, b"<x/>" * 10**5, 9000)[0], 100)), TooMuchInside, "more than 640 MB in one part"),
-        (book((packed(START + ROW + END)[0], len(START))), Broken, "another size than it says"),
+        (partial(book, packed(START + FAR + END)), TooMuchInside, "cells up to row 1,048,576 and column 16,384"),
         (
-            book(packed(START + ROW), strings=packed(b"<sst>", b"<si><t/></si>" * 1000, 5000)),
+            partial(book, packed(START + FAR.replace(b"1048576", b"9999999"))),
+            TooMuchInside,
+            "cells up to row 9,999,999",
+        ),
+        (partial(book, packed(START + FAR.replace(b"XFD", b"IU"))), TooMuchInside, "row 1,048,576 and column 255"),
+        (
+            partial(book, packed(START + b"<row><c><v>" + b"6" * 300_000)),
+            TooMuchInside,
+            "a cell of more than 32,767 characters",
+        ),
+        (partial(book, GIGABYTES), TooMuchInside, "MB in one part"),
+        (partial(book, (GIGABYTES[0], 100)), TooMuchInside, "cells up to row 1,0"),
+        (partial(book, (packed(START, SPARSE, 700)[0], 100)), TooMuchInside, "more than 640 MB in one part"),
+        (partial(book, (packed(START + ROW + END)[0], len(START))), Broken, "another size than it says"),
+        (
+            partial(book, packed(START + ROW), strings=packed(b"<sst>", b"<si><t/></si>" * 1000, 5000)),
             TooMuchInside,
             "4,000,000 texts",
         ),
         (
-            book(packed(START + ROW), strings=packed(b"<sst><si><t>", b"6" * 1000, 100_000)),
+            partial(book, packed(START + ROW), strings=packed(b"<sst><si><t>", b"6" * 1000, 100_000)),
             TooMuchInside,
             "32,767 characters",
         ),
-        (book(packed(START + ROW), strings=packed(b"<sst>", b"<si>" * 10**5, 9000)), TooMuchInside, "MB in one part"),
-        (book(packed(START, b"<c>" * 10**5, 200)), TooMuchInside, "8,000,000 cells in an unusual spelling"),
         (
-            book(packed(START, b'<row><c t="e"><v>#N/A</v></c><c t="e"><v>#N/A</v></c></row>' * 10**4, 102)),
+            partial(book, packed(START + ROW), strings=packed(b"<sst>", b"<si>" * 10**5, 9000)),
+            TooMuchInside,
+            "MB in one part",
+        ),
+        (partial(book, packed(START, b"<c>" * 10**5, 200)), TooMuchInside, "8,000,000 cells in an unusual spelling"),
+        (
+            partial(book, packed(START, b'<row><c t="e"><v>#N/A</v></c><c t="e"><v>#N/A</v></c></row>' * 10**4, 102)),
             TooMuchInside,
             "2,000,000 cells with errors",
         ),
         (
-            book(packed(START, b'<c r="XFD1048577" t="e"><v>#N/A</v></c>')),
+            partial(book, packed(START, b'<c r="XFD1048577" t="e"><v>#N/A</v></c>')),
             TooMuchInside,
             "cells up to row 1,048,577 and column 16,384",
         ),
-        (book(packed(START + ROW), styles=packed(b"<s>", b"<xf/>" * 10**5, 200)), TooMuchInside, "MB in one part"),
-        (book(packed(START + ROW), workbook=b"<!DOCTYPE x [<!ENTITY a 'b'>]>" + BOOK), Broken, "document type"),
-        (book(packed(START + ROW), workbook=BOOK[:-20]), Broken, "no XML"),
-        (book(packed(START + ROW), workbook=BOOK.replace(b"rId1", b"rId9")), EmptyFile, "no row"),
+        (
+            partial(book, packed(START + ROW), styles=packed(b"<s>", b"<xf/>" * 10**5, 200)),
+            TooMuchInside,
+            "MB in one part",
+        ),
+        (
+            partial(book, packed(START + ROW), workbook=b"<!DOCTYPE x [<!ENTITY a 'b'>]>" + BOOK),
+            Broken,
+            "document type",
+        ),
+        (partial(book, packed(START + ROW), workbook=BOOK[:-20]), Broken, "no XML"),
+        (partial(book, packed(START + ROW), workbook=BOOK.replace(b"rId1", b"rId9")), EmptyFile, "no row"),
     ],
     ids=lambda value: value.replace(" ", "-") if isinstance(value, str) else "",
 )
 async def test_what_is_far_larger_inside_is_refused_by_name(tmp_path, content, kind, what) -> None:
     """Nothing is built before it was looked at, so the answer comes in seconds and says what is wrong."""
     path = tmp_path / "book.xlsx"
-    path.write_bytes(content)
+    path.write_bytes(content())
     error = await refused(path, Limits(wall_seconds=120))
     assert type(error) is kind
     assert what in error.sentence
