@@ -100,12 +100,16 @@ def chosen(view: Payload) -> Wish:
 
 def done(voices: Voices, who: Who, profile: Profile, wish: Wish) -> Payload:
     """What was kept, in words, in place of the form."""
-    words = voices.slack("tickets/notices", **meaning(voices, who, profile, wish))
-    body = [blocks.section(words.part("saved")), blocks.section(words.part("means"))]
+    there = meaning(voices, profile, wish)
+    words = voices.slack("tickets/notices", **there)
+    parts = ["saved", "means"]
+    parts += ["night"] if wish.quiet_from is not None and not wish.digest and there["places"] else []
+    parts += [] if who.is_staff else ["urgent"]
+    body = [blocks.section(words.part(part)) for part in parts]
     return modal(SAVE, "", words.plain("title", 24), body, close=words.plain("done", 24))
 
 
-def meaning(voices: Voices, who: Who, profile: Profile, wish: Wish) -> dict[str, Any]:
+def meaning(voices: Voices, profile: Profile, wish: Wish) -> dict[str, Any]:
     """The values of what a choice means. An e-mail that has no address goes nowhere."""
     email = wish.email and bool(profile.email)
     said = {place: voices.plain("tickets/notices", f"said_{place}", address=profile.email) for place in _PLACES}
@@ -119,11 +123,9 @@ def meaning(voices: Voices, who: Who, profile: Profile, wish: Wish) -> dict[str,
         "one_place": len(places) == 1,
         "digest_clock": f"{digest_time(wish):%H:%M}",
         "zone": wish.zone,
-        "waits": wish.quiet_from is not None and bool(places),
         "waits_message": wish.by_name or wish.direct,
         "waits_email": email,
         "quiet_from": _clock(wish.quiet_from or 0),
         "quiet_to": _clock(wish.quiet_to or 0),
         "urgent": [said[place] for place, is_told in urgent.items() if is_told],
-        "staff": who.is_staff,
     }

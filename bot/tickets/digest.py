@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import select
 
@@ -63,13 +64,10 @@ class Drawings:
         notices = gathered(tx, message.key)
         if not notices:
             return None
-        tickets = self._by_ticket(tx, notices)
-        more_count = max(len(tickets) - _TICKETS, 0)
-        words = self._voices.slack("tickets/digest", news_count=len(notices), more_count=more_count)
-        shown = [
-            blocks.section(self._voices.text("tickets/digest", "one", **asdict(one))) for one in tickets[:_TICKETS]
-        ]
-        rest = [blocks.section(words.part("more"))] if more_count else []
+        values = self._values(tx, notices)
+        words = self._voices.slack("tickets/digest", **values)
+        shown = [blocks.section(self._voices.text("tickets/digest", "one", **asdict(one))) for one in values["tickets"]]
+        rest = [blocks.section(words.part("more"))] if values["more_count"] else []
         return SlackCard(words.headline, [blocks.section(words.headline), *shown, *rest, self._hint()])
 
     def digest_mail(self, tx: Tx, message: Message) -> Mail | None:
@@ -77,11 +75,17 @@ class Drawings:
         notices = gathered(tx, message.key)
         if not notices:
             return None
-        tickets = self._by_ticket(tx, notices)
-        more_count = max(len(tickets) - _TICKETS, 0)
-        values = {"news_count": len(notices), "more_count": more_count, "tickets": tickets[:_TICKETS]}
-        text = self._voices.email("tickets/digest", **values)
+        text = self._voices.email("tickets/digest", **self._values(tx, notices))
         return Mail(text.subject, text.html, text.text)
+
+    def _values(self, tx: Tx, notices: Sequence[Notice]) -> dict[str, Any]:
+        tickets = self._by_ticket(tx, notices)
+        return {
+            "news_count": len(notices),
+            "tickets_count": len(tickets),
+            "tickets": tickets[:_TICKETS],
+            "more_count": max(len(tickets) - _TICKETS, 0),
+        }
 
     def _by_ticket(self, tx: Tx, notices: Sequence[Notice]) -> list[Gathered]:
         """In the order of the tickets' first news."""

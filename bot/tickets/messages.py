@@ -158,17 +158,15 @@ class Drawings:
 
     def moved_line(self, tx: Tx, key: str) -> str:
         """The same as a line."""
-        ticket_id, event = _moved(tx, key)
-        ticket, inside = tx.session.get_one(Ticket, ticket_id), not event.facts.get("from_staff")
-        words = self._moved_words(ticket, event, inside=inside, called=frozenset())
-        return words.plain(_moved_part(event, inside=inside), _LINE)
+        return self._voices.plain("tickets/news", f"line_{_moved(tx, key)[1].to_status}")
 
     def news_mail(self, tx: Tx, message: Message) -> Mail:
         """The same as an e-mail in the ticket's conversation."""
         ticket_id, event = _moved(tx, message.key)
-        ticket = tx.session.get_one(Ticket, ticket_id)
-        values = self._values(tx, ticket) | {"said": self.moved_line(tx, message.key), "because": event.because}
-        text = self._voices.email("tickets/news_mail", **values)
+        ticket, inside = tx.session.get_one(Ticket, ticket_id), not event.facts.get("from_staff")
+        words = self._moved_words(ticket, event, inside=inside, called=frozenset())
+        said = words.plain(_moved_part(event, inside=inside), _SHOWN)
+        text = self._voices.email("tickets/news_mail", said=said, because=event.because, **self._values(tx, ticket))
         return Mail(text.subject, text.html, text.text, about=ticket.id)
 
     def opened_card(self, tx: Tx, key: str) -> SlackCard:

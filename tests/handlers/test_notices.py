@@ -31,7 +31,7 @@ async def test_the_form_begins_with_what_holds_now(ana: Actor) -> None:
     await ana.command(KOPI, "/desk notices")
     form = shown(ana)
     assert "to ana@kopi-nusantara.example" in form
-    assert "Slack says Asia/Jakarta." in form
+    assert "In Slack yours is Asia/Jakarta." in form
     assert await ana.submit() is None
     assert "What is new reaches you at once: your name in the thread and an e-mail to ana@" in shown(ana)
     assert "nothing calls you" not in shown(ana)

@@ -48,12 +48,12 @@ async def test_a_daily_digest_is_chosen_and_comes(told: Told, house: House) -> N
 
     await house.desk.write(time_comes)
     direct = told.world.slack.direct("U0ANA").id
-    digest = await told.sees(told.ana, direct, "2 pieces of news", "It is with Globe.", "Smart has it too.")
+    digest = await told.sees(told.ana, direct, "2 updates", "It is with Globe.", "Smart has it too.")
     assert "/desk notices" in str(digest.blocks)
 
     def mailed() -> Any:
         there = told.world.mailbox.to("ana@kopi-nusantara.example")
-        return next((one for one in there if "pieces of news" in one.subject), None)
+        return next((one for one in there if "2 updates" in one.subject), None)
 
     mail = await told.world.until(mailed)
     assert mail.text.index("It is with Globe.") < mail.text.index("Smart has it too.")

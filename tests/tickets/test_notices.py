@@ -140,12 +140,12 @@ async def test_a_digest_tells_all_of_a_day_by_ticket(office: Any, voices: Voices
     assert isinstance(card, SlackCard)
     assert isinstance(mail, Mail)
     shown = [block["text"]["text"] for block in card.blocks if block["type"] == "section"]
-    assert shown[0] == "📬 *4 pieces of news* about your requests"
+    assert shown[0] == "📬 *4 updates* on 2 tickets"
     assert shown[1].startswith("*SD-1001* · Why is my sender ID late?")
     assert "• 💬 Support answers you: “We &lt;b&gt;look&lt;/b&gt;.”\n• 💬 Support answers you: “Soon.”" in shown[1]
-    assert "• ✅ SD-1002 is solved" in shown[2]
+    assert "• ✅ Solved" in shown[2]
     assert "/desk notices" in str(card.blocks[-1])
-    assert mail.subject == "Your requests: 4 pieces of news"
+    assert mail.subject == "4 updates on 2 tickets"
     assert mail.text.index("We <b>look</b>.") < mail.text.index("Soon.") < mail.text.index("SD-1002")
     assert "/desk notices" in mail.text
     office.clock.advance(days=1)
