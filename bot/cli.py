@@ -9,6 +9,7 @@ import typer
 
 from bot.contacts.cli import app as contacts
 from bot.errors import DeskError
+from bot.loading import loading
 from bot.registrations.cli import app as senderid
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def read_settings() -> "Settings":
 @app.command()
 def serve() -> None:
     """Run the desk: over Socket Mode with SLACK_APP_TOKEN, over HTTP with SENDERDESK_HTTP_PORT."""
-    from bot.app import serve as serve_desk  # noqa: PLC0415 - the whole house
+    with loading():
+        from bot.app import serve as serve_desk  # noqa: PLC0415 - the whole house
 
     asyncio.run(serve_desk(read_settings()))
 

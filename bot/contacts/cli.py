@@ -12,6 +12,7 @@ import typer
 
 from bot.contacts.engine_errors import ColumnsNeeded, Unreadable, WrongColumns
 from bot.contacts.outcome import CheckOptions, CheckResult, Target
+from bot.loading import loading
 
 app = typer.Typer(help="Contact files.", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 _UNUSED = {"", "-"}
@@ -87,11 +88,12 @@ def submit_file(
     refused or failed; 2: it cannot be read.
     """
     with _told(as_json=as_json):
-        from bot.contacts import rules  # noqa: PLC0415 - the database and all
-        from bot.contacts.cli_submit import Submission  # noqa: PLC0415
-        from bot.contacts.service import Choice  # noqa: PLC0415
-        from bot.contacts.shell_job import order_for, quiet_logs  # noqa: PLC0415
-        from bot.settings import load  # noqa: PLC0415
+        with loading():
+            from bot.contacts import rules  # noqa: PLC0415 - the database and all
+            from bot.contacts.cli_submit import Submission  # noqa: PLC0415
+            from bot.contacts.service import Choice  # noqa: PLC0415
+            from bot.contacts.shell_job import order_for, quiet_logs  # noqa: PLC0415
+            from bot.settings import load  # noqa: PLC0415
 
         settings = load()
         quiet_logs()
