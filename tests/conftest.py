@@ -1,6 +1,7 @@
 """What every test may use, and what happens where something of the system is missing."""
 
 import asyncio
+import gc
 import itertools
 import os
 import random
@@ -70,6 +71,12 @@ def pytest_configure() -> None:
 def seed() -> int:
     """The seed of this run, other ones in other runs."""
     return int(os.environ[SEED])
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays until the end: nobody need look through it for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
