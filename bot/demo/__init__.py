@@ -6,17 +6,23 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
 from bot import manifest
+from bot.demo import clerk
 from bot.demo.process import BotProcess
 from bot.demo.story import STORY, Told, link_channels
 from bot.demo.tour import play
 from bot.errors import DeskError
 from bot.sandbox.seed import seed
 from bot.sandbox.server import Sandbox
+from bot.sandbox.world import World
+
+_QUICK = {"SENDERDESK_FEED_SECONDS": "2"}
+"""Nobody wants to wait a minute for an operator here."""
 
 
 class PortTaken(DeskError):
@@ -57,13 +63,16 @@ async def demo(*, tour: bool, port: int, keep: Path | None) -> int:
     with tempfile.TemporaryDirectory(prefix="senderdesk-demo-") as temporary:
         folder = (keep or Path(temporary)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
-        async with running(folder, port=0 if tour else port) as started:
-            told = Told(started.sandbox.world)
+        async with running(folder, port=0 if tour else port, environment=_QUICK) as started:
+            world = started.sandbox.world
+            told = Told(world)
             if tour:
                 return await play(STORY, told, console)
             await link_channels(told)
+            world.controls["Have the operators answer now"] = partial(_hurry, world)
             _welcome(console, started.sandbox.url, folder if keep else None)
-            await _until_stopped()
+            async with clerk.at_work(world):
+                await _until_stopped()
             console.print("\nStopping.")
     return 0
 
@@ -77,6 +86,10 @@ def _welcome(console: Console, url: str, kept: Path | None) -> None:
         "Open the workspace, be Ana, and drop a sample file into #kopi-nusantara. Ctrl-C stops.",
         highlight=False,
     )
+
+
+async def _hurry(world: World) -> None:
+    world.operators.advance(60)
 
 
 async def _until_stopped() -> None:

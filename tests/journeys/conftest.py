@@ -42,8 +42,19 @@ def terms() -> Terms:
 
 
 @pytest.fixture
+def more_settings() -> dict[str, Any]:
+    """Settings that are not the default; a test may name some."""
+    return {}
+
+
+@pytest.fixture
 async def house(
-    sandbox: Sandbox, database_url: str, tmp_path: Path, terms: Terms, patient_listeners: None
+    sandbox: Sandbox,
+    database_url: str,
+    tmp_path: Path,
+    terms: Terms,
+    more_settings: dict[str, Any],
+    patient_listeners: None,
 ) -> AsyncIterator[House]:
     """The desk as in production, hearing Slack and working; once on SQLite and once on PostgreSQL."""
     named = {name.lower(): value for name, value in sandbox.environment().items()}
@@ -53,6 +64,7 @@ async def house(
         files_url=f"file:{tmp_path / 'files'}",
         senderdesk_tick_seconds=0.2,
         **named,
+        **more_settings,
     )
     async with build(settings, terms=terms) as house:
         house.desk.links.workspace = (await house.desk.people.us()).url

@@ -5,14 +5,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from bot.app import House
 from bot.delivery.tables import Message as Sent
+from bot.demo import clerk
 from bot.demo.story import KOPI, Told, everything
 from bot.registrations.rules import PaperStatus
 from bot.registrations.tables import OperatorRow, Paper
+from bot.sandbox.operators import Answer
 from bot.sandbox.seed import REVIEW
+from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.records import Message
 from bot.sandbox.slack.windows import View
@@ -164,3 +168,26 @@ async def test_who_comes_second_is_told_who_was_first(told: Told, house: House) 
     said = await told.rina.submit()
     assert "<@U0BUDI>" in f"{said}{top(told.rina).blocks}"
     await told.sees(told.ana, KOPI, "We correct what we told you about Globe", "misread", thread_ts=theirs.ts)
+
+
+@pytest.mark.parametrize("more_settings", [{"senderdesk_feed_seconds": 1}])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_operators_answer_by_their_feed(told: Told, house: House, sandbox: Sandbox, logs: list[Any]) -> None:
+    """What was sent to operators comes back approved, rejected and contradicted; staff see how the feed is."""
+    theirs, ours, rows = await submitted(told, house)
+    operators, world = sandbox.world.operators, sandbox.world
+    for operator in ("globe", "smart"):
+        await told.rina.click(rows, "review:sent", block=f"row:{operator}")
+    handed = await world.until(lambda: found if len(found := dict(clerk.sent(world))) > 1 else None)
+    operators.hand_over("globe", handed["globe"], Answer("received"), Answer("approved"))
+    operators.hand_over("smart", handed["smart"], Answer("rejected", "generic"))
+    await told.sees(told.ana, KOPI, "Globe approved it", thread_ts=theirs.ts)
+    await told.sees(told.ana, KOPI, "Smart rejected it", "could be anybody's", thread_ts=theirs.ts)
+    assert (await mail(told, "Globe approved it")).subject.startswith("SD-1001")
+    rows = await rows_with(told, ours, "1 of 3 approved", "1 rejected", "by the operator itself")
+    operators.say("smart", handed["smart"], "approved")
+    await told.sees(told.rina, REVIEW, "Smart says", "contradicts what stands here", thread_ts=ours.ts)
+    shown = str((await told.rina.open_home()).blocks)
+    assert "Operators' feed" in shown
+    assert "It last answered" in shown
+    assert operators.token not in str(logs)
