@@ -1,4 +1,4 @@
-"""A person with a browser and nothing else: a contact file goes from the page to 8x8 and back, by the real bot."""
+"""People with a browser and nothing else: a contact file goes to 8x8 and back, a sender ID through its operators."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,6 +15,22 @@ from bot.sandbox.server import Sandbox
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
 
+PICTURE = Path(__file__).parents[1] / "registrations" / "pixel.png"
+PAPERS = {"Company letterhead": "letterhead.png", "Certificate of incorporation": "certificate.png"}
+COMPANY = {
+    "Registered name": "PT Kopi Nusantara",
+    "Website": "kopi.example",
+    "Name of the signing officer": "Sari Dewi",
+    "Title of the signing officer": "Director",
+    "E-mail of the signing officer": "sari@kopi.example",
+    "Street and number": "Jalan Melati 1",
+    "City": "Jakarta",
+}
+SENDER_ID = {
+    "Sample text": "Kopi Nusantara: your code is 1234. Never share it.",
+    "Messages a month": "5000",
+    "Subaccount": "kopi_otp",
+}
 ROWS = b"Reyes,0917 123 4567,A-1\nSantos,0917 123 4568,A-2\nCruz,+63 917 123 4569,A-3\nDiaz,call me,A-4\n"
 
 
@@ -124,3 +140,86 @@ async def test_home_shows_what_waits(demo: Demo, look: Any, take: Any, tmp_path:
     home = await look("/#/U0ANA/home")
     await expect(home.locator("main")).to_contain_text("Needs your action")
     await take(home, "home")
+
+
+async def step(form: Any, title: str) -> None:
+    """Wait until the wizard shows this step."""
+    await expect(form.get_by_role("heading", name=title)).to_be_visible()
+
+
+async def fill_in(form: Any, fields: dict[str, str]) -> None:
+    """Type into fields by their labels."""
+    for label, value in fields.items():
+        await form.get_by_label(label, exact=True).fill(value)
+
+
+async def register(page: Page, take: Any) -> None:
+    """Go through the wizard's four steps, from the command to the receipt."""
+    field = page.locator(".composer-field")
+    await field.fill("/senderid register")
+    await field.press("Enter")
+    form = page.get_by_role("dialog")
+    await step(form, "Step 1 of 4")
+    await pick(form, "Country", "Philippines")
+    await form.get_by_label("International (another country)").check()
+    await pick(form, "Industry", "Others")
+    await form.get_by_role("button", name="Add a company").click()
+    await step(form, "Add a company")
+    await fill_in(form, COMPANY)
+    await pick(form, "Country", "Indonesia", typed="Indo")
+    await form.get_by_role("button", name="Save").click()
+
+    await step(form, "Step 1 of 4")
+    await form.get_by_role("button", name="Next").click()
+    await step(form, "Step 2 of 4")
+    for title, name in PAPERS.items():
+        paper = {"name": name, "mimeType": "image/png", "buffer": PICTURE.read_bytes()}
+        await form.get_by_label(title).set_input_files(paper)
+    await expect(form.locator(".file-row")).to_have_count(2)
+    await expect(form.locator(".file-row progress")).to_have_count(0)
+    await form.get_by_role("button", name="Next").click()
+
+    await step(form, "Step 3 of 4")
+    await form.get_by_label("Sender ID", exact=True).fill("KopiNus")
+    await form.get_by_role("button", name="Check").click()
+    await expect(form).to_contain_text("KopiNus keeps")
+    await fill_in(form, SENDER_ID)
+    await pick(form, "Message type", "One-time passwords")
+    await take(page, "wizard")
+    await form.get_by_role("button", name="Save").click()
+    await expect(form).to_contain_text("1 sender ID for Philippines")
+    await form.get_by_role("button", name="Next").click()
+    await step(form, "Step 4 of 4")
+    while await form.get_by_text("Nearly there").count():  # a document is being looked at
+        await form.get_by_role("button", name="Back", exact=True).click()
+        await step(form, "Step 3 of 4")
+        await form.get_by_role("button", name="Next").click()
+        await step(form, "Step 4 of 4")
+    await expect(form).to_contain_text("All is there")
+    await form.get_by_role("button", name="Submit").click()
+    await expect(form).to_contain_text("Your ticket is SD-1001")
+    await form.get_by_role("button", name="Done").click()
+
+
+async def test_a_sender_id_is_registered_and_approved_by_all_operators(demo: Demo, look: Any, take: Any) -> None:
+    """Ana goes through the wizard, Rina decides operator by operator, and Ana reads it in her card and by e-mail."""
+    ana = await look("/#/U0ANA/C0KOPI")
+    await register(ana, take)
+    card = ana.locator(".main .message", has_text="SD-1001").filter(has_text="0 of 3 approved")
+    await expect(card).to_contain_text("Support has it")
+
+    rina = await look("/#/U0RINA/C0REVIEW")
+    thread = await open_thread(rina, "KopiNus")
+    for done, operator in enumerate(("Globe", "Smart", "DITO"), start=1):
+        await thread.get_by_role("button", name=f"Approve: {operator}").click()
+        await expect(thread).to_contain_text(f"{done} of 3 approved")
+        await expect(thread.get_by_role("button", name=f"Amend: {operator}")).to_be_visible()
+        if done == 1:
+            await take(rina, "review")
+
+    await expect(ana.locator(".main .message", has_text="SD-1001")).to_contain_text("3 of 3 approved")
+    thread = await open_thread(ana, "SD-1001")
+    await expect(thread).to_contain_text("DITO approved it")
+    await take(ana, "registered")
+    inbox = await look("/inbox")
+    await expect(inbox.get_by_text("SD-1001: KopiNus (Philippines) approved").first).to_be_visible()
