@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from bot.contacts.engine_errors import Unreadable
 from bot.delivery.jobs import JobKind
@@ -10,7 +11,7 @@ from bot.delivery.slack import SlackTrouble
 from bot.delivery.slack_files import FileTooLarge, FileTrouble, SlackFiles, later
 from bot.delivery.voices import Voices
 from bot.delivery.worker import Hold, PutBack
-from bot.registrations.bulk import columns, service, template
+from bot.registrations.bulk import columns, service
 from bot.registrations.bulk.child import read_in_child
 from bot.registrations.bulk.judge import CellProblem
 from bot.registrations.bulk.reading import Reading
@@ -40,7 +41,7 @@ class BulkJobs:
     async def offer(self, hold: Hold) -> None:
         """Draw the empty workbook of this day, and send it."""
         code, today = hold.claim.key.partition(":")[0], await self._database.read(_today)
-        content = await asyncio.to_thread(template.template, country(code), self._voices, today)
+        content = await asyncio.to_thread(_empty, country(code), self._voices, today)
         await self._put(template_key(code, today.isoformat()), content)
         await self._database.write(service.offered, hold.claim.key, today.isoformat())
 
@@ -79,7 +80,7 @@ class BulkJobs:
         numbers = {problem.row for problem in problems}
         rows = [row for row in reading.rows if row.number in numbers]
         there, today = country(workbook.country), workbook.created_at.date()
-        content = await asyncio.to_thread(template.returned, there, self._voices, today, rows, problems)
+        content = await asyncio.to_thread(_returned, there, self._voices, today, rows, problems)
         key = file_key("workbooks", workbook.id, "to-mend.xlsx")
         await self._put(key, content)
         await self._database.write(service.returned, workbook.id, key)
@@ -89,6 +90,18 @@ class BulkJobs:
             await self._files.put(key, content, most_bytes=len(content))
         except FilesAway as error:
             raise PutBack(_AWAY_SECONDS, "file store", spent=False) from error
+
+
+def _empty(*given: Any) -> bytes:
+    from bot.registrations.bulk import template  # noqa: PLC0415 - openpyxl, with numpy: a tenth of a start
+
+    return template.template(*given)
+
+
+def _returned(*given: Any) -> bytes:
+    from bot.registrations.bulk import template  # noqa: PLC0415 - the same
+
+    return template.returned(*given)
 
 
 def template_key(code: str, day: str) -> str:
