@@ -83,5 +83,5 @@ def _words(voices: Voices, submission: Submission, ticket: Ticket, wholes: Seque
         turn_since=ticket.turn_since,
         due_at=ticket.due_at,
         mendable=can_mend(wholes),
-        lead_time=rules.lead_time.words,
+        lead_time=rules.lead_time.words if ticket.status == Status.OPEN else "",
     )

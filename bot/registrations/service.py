@@ -43,6 +43,8 @@ __all__ = [
 KIND = "registration"
 """The kind of their tickets."""
 _REFERENCE = 12
+_NAMED = 5
+"""Sender IDs that a ticket's title names."""
 
 
 def submit(tx: Tx, who: Who, draft_id: str, seen: int, email: str = "") -> Submission:
@@ -75,11 +77,10 @@ def _submit_first(tx: Tx, who: Who, draft: Draft, email: str) -> Submission:
     data, submission_id = draft.data, tx.new_id()
     there = country(data["country"])
     entries = [(tx.new_id(), entry) for entry in data["sender_ids"]]
-    names = ", ".join(entry["sender_id"] for _, entry in entries)
     opening = Opening(
         account_id=draft.account_id,
         kind=KIND,
-        title=f"{'Sender IDs' if len(entries) > 1 else 'Sender ID'} for {there.name}: {names}",
+        title=_title(there, [entry["sender_id"] for _, entry in entries]),
         requester=who.user_id,
         requester_email=email,
         channel=draft.channel,
@@ -105,6 +106,12 @@ def _submit_first(tx: Tx, who: Who, draft: Draft, email: str) -> Submission:
     _keep_revision(tx, made, who, draft)
     _tell_submitted(tx, made, who, "submitted", registrations_of(tx, made.id))
     return made
+
+
+def _title(there: Country, names: Sequence[str]) -> str:
+    named, left = names[:_NAMED], len(names) - _NAMED
+    more = f" and {left} more" if left > 0 else ""
+    return f"{'Sender IDs' if len(names) > 1 else 'Sender ID'} for {there.spoken}: {', '.join(named)}{more}"
 
 
 def _asked_of_all(tx: Tx, draft: Draft, there: Country) -> dict[str, Any]:

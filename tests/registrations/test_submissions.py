@@ -14,7 +14,7 @@ async def test_a_submission_has_a_ticket_and_the_operators_of_the_day(bureau) ->
     """Two sender IDs make one ticket, two registrations, a row for each operator, all cards, and news with a mail."""
     done = await bureau.submitted(bureau.entry("KOPI"), bureau.entry("KopiPay"))
     ticket = await bureau.ticket(done)
-    assert (ticket.number, ticket.title, ticket.turn) == (1001, "Sender IDs for Philippines: KOPI, KopiPay", "us")
+    assert (ticket.number, ticket.title, ticket.turn) == (1001, "Sender IDs for the Philippines: KOPI, KopiPay", "us")
     wholes = await bureau.wholes(done)
     assert [whole.registration.sender_id for whole in wholes] == ["KOPI", "KopiPay"]
     assert [row.operator for row in wholes[0].operators] == ["globe", "smart", "dito"]
