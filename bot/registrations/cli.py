@@ -1,15 +1,12 @@
 """``senderdesk senderid``: the same check as in Slack, and a country's rules, from the shell."""
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.errors import DeskError
+from bot.registrations.bulk import cli as bulk
+from bot.registrations.shell import AsJson, Country, Headquarters, print_json, told
 
 if TYPE_CHECKING:
     from bot.registrations.answers import Answers
@@ -17,20 +14,12 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Sender IDs.", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
 
-class Headquarters(StrEnum):
-    """Where a company has its headquarters, seen from the country."""
-
-    LOCAL = "local"
-    INTERNATIONAL = "international"
+app.add_typer(bulk.app, name="bulk")
 
 
 @app.callback()
 def _senderid() -> None:
     """Sender IDs."""
-
-
-Country = Annotated[str, typer.Argument(help="The country's code or name: PH, Philippines.", metavar="COUNTRY")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for machines.")]
 
 
 @app.command("check")
@@ -47,7 +36,7 @@ def check_name(
     as_json: AsJson = False,
 ) -> None:
     """Check a sender ID by a country's rules. Exit code 0: it can be registered; 1: it would be refused."""
-    with _told(as_json=as_json):
+    with told(as_json=as_json):
         from bot.registrations import checks, countries  # noqa: PLC0415 - pydantic
 
         rules = countries.country(country)
@@ -56,7 +45,7 @@ def check_name(
         )
     good = checks.ok(findings)
     if as_json:
-        _print({"ok": good, "findings": [finding.as_plain() for finding in findings]})
+        print_json({"ok": good, "findings": [finding.as_plain() for finding in findings]})
     else:
         verdict = _answers().verdict(rules, name, findings)
         lines = (*verdict.failed, *verdict.proposed, *verdict.holding, *verdict.open, verdict.sources)
@@ -67,12 +56,12 @@ def check_name(
 @app.command("rules")
 def show_rules(country: Country, *, as_json: AsJson = False) -> None:
     """Show a country's rules, operators of today, papers, and where sources disagree."""
-    with _told(as_json=as_json):
+    with told(as_json=as_json):
         from bot.registrations import countries  # noqa: PLC0415 - pydantic
 
         rules = countries.country(country)
     if as_json:
-        _print(countries.as_plain(rules))
+        print_json(countries.as_plain(rules))
     else:
         typer.echo("\n\n".join(_answers().rules(rules, datetime.now(UTC).date())))
 
@@ -83,19 +72,3 @@ def _answers() -> "Answers":
 
     voices = Voices()
     return Answers(voices, voices.plain_marks)
-
-
-def _print(plain: dict[str, Any]) -> None:
-    typer.echo(json.dumps(plain, ensure_ascii=False))
-
-
-@contextmanager
-def _told(*, as_json: bool) -> Iterator[None]:
-    """What a person can mend, as a sentence for people and an object for machines; exit code 2."""
-    try:
-        yield
-    except DeskError as error:
-        if as_json:
-            _print({"error": error.sentence, "kind": type(error).__name__})
-        typer.echo(error.sentence, err=True)
-        raise typer.Exit(2) from None

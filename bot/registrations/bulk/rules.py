@@ -61,6 +61,10 @@ class OtherCountry(Unusable):
     """This workbook is for {its}, and the draft is for {draft}. Get the right one, or choose {its} in the draft."""
 
 
+class NoSuchWorkbook(Unusable):
+    """There is no file {name} here. Check the name and the folder."""
+
+
 class NotLookedAt(DeskError):
     """I could not look at this workbook, and it is not your fault. Send it again; if that fails too, ask support."""
 
