@@ -157,14 +157,14 @@ def documents(voices: Voices, sight: Sight, then: str = "") -> Payload:
     )
 
 
-def attached_words(voices: Voices, sight: Sight) -> str:
-    """How many of the documents that are needed are attached."""
+def attached_words(voices: Voices, sight: Sight, *, where: bool = True) -> str:
+    """How many of the documents that are needed are attached; ``where``: in which country, for which company."""
     needed = _needed(sight)
     values = {
         "have": sum(_has(sight, slots) for slots in needed),
         "need": len(needed),
-        "company": sight.company.name if sight.company else "",
-        "country": sight.rules.name if sight.rules else "",
+        "company": sight.company.name if sight.company and where else "",
+        "country": sight.rules.name if sight.rules and (where or not needed) else "",
     }
     return voices.text("registrations/documents", "attached" if needed else "nothing", **values)
 

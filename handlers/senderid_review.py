@@ -1,5 +1,6 @@
 """The wizard's first question, its page Review, and what it says at the end."""
 
+from bot.contacts.countries import country_name
 from bot.delivery import blocks
 from bot.delivery.blocks import Block
 from bot.delivery.voices import Voices, Words
@@ -112,7 +113,7 @@ def _details(voices: Voices, words: Words, sight: Sight) -> list[Block]:
         company.address_line_1,
         company.address_line_2,
         f"{company.postal_code} {company.city}".strip(),
-        company.country,
+        country_name(company.country.upper()),
     ]
     told = {
         "name": company.name,
@@ -132,7 +133,7 @@ def _documents(voices: Voices, words: Words, sight: Sight) -> list[Block]:
         for slot in slots
         for paper in sight.attached.get(slot.code, ())
     ]
-    top = "\n".join([words.part("documents"), attached_words(voices, sight)])
+    top = "\n".join([words.part("documents"), attached_words(voices, sight, where=False)])
     shown = [blocks.section(top, accessory=_edit(voices, "documents"), block_id="part:documents")]
     return [*shown, *(blocks.section(text) for text in blocks.packed(lines or [words.part("no_papers")]))]
 
