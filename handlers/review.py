@@ -12,7 +12,7 @@ from bot.registrations import copies, decisions, service
 from bot.registrations.decisions import Decision
 from bot.registrations.review_card import AMEND, APPROVE, ASK, BUTTONS, PAPERS, REJECT, SENT, SEVERAL
 from bot.registrations.rules import ReasonMissing
-from handlers import reply
+from handlers import reach, reply
 from handlers import review_forms as forms
 from handlers.fallback import FormOutOfDate
 from handlers.middleware import Listen
@@ -34,7 +34,8 @@ async def ask_why(desk: Desk, who: Who, action: Payload, body: Payload, ack: Asy
     """Ask for the reason; who comes too late is told before typing anything."""
     act = _ACTS[action["action_id"]]
     row, whole = await desk.read(decisions.to_decide, who, *_named(action), act)
-    await reply.open_view(desk, body, forms.decision_form(desk.voices, whole, row, act, channel_of(body)))
+    there = await reach.of_news(desk, whole.submission.submitted_by, whole.submission.channel)
+    await reply.open_view(desk, body, forms.decision_form(desk.voices, whole, row, act, channel_of(body), there))
     await ack()
 
 
@@ -50,7 +51,8 @@ async def open_several(desk: Desk, who: Who, action: Payload, body: Payload, ack
     """Ask which operators decided what."""
     who.require_staff()
     whole = await desk.read(service.registration, who, str(action.get("value") or "").partition(":")[0])
-    await reply.open_view(desk, body, forms.several_form(desk.voices, whole, channel_of(body)))
+    there = await reach.of_news(desk, whole.submission.submitted_by, whole.submission.channel)
+    await reply.open_view(desk, body, forms.several_form(desk.voices, whole, channel_of(body), there))
     await ack()
 
 

@@ -18,19 +18,24 @@ DECIDE, SEVERAL = "review:decide", "review:several"
 _SEVERAL_ACTS = (Act.SENT, Act.APPROVE, Act.ASK, Act.REJECT)
 
 
-def decision_form(voices: Voices, whole: Whole, row: OperatorRow, act: Act, channel: str | None) -> Payload:
-    """Why one operator asks for changes or rejects, or what is right in place of what was decided."""
+def decision_form(  # noqa: PLR0917 what one question is about
+    voices: Voices, whole: Whole, row: OperatorRow, act: Act, channel: str | None, reach: Block
+) -> Payload:
+    """Why one operator asks for changes or rejects, or what is right in place of what was decided.
+
+    ``reach`` says how many are told.
+    """
     words = _words(voices, whole, row)
     body = [blocks.section(words.headline), blocks.section(words.part("now"))]
     if act is Act.AMEND:
         body.append(field(words, "amended_to", _outcomes(voices, row)))
     body += _why(words, is_amendment=act is Act.AMEND)
     told = remember(channel, row=row.id, seen=str(row.version), act=act)
-    return _modal(words, DECIDE, act, told, body)
+    return _modal(words, DECIDE, act, told, [*body, reach])
 
 
-def several_form(voices: Voices, whole: Whole, channel: str | None) -> Payload:
-    """One decision for several operators of a registration."""
+def several_form(voices: Voices, whole: Whole, channel: str | None, reach: Block) -> Payload:
+    """One decision for several operators of a registration. ``reach`` says how many are told."""
     words = _words(voices, whole)
     rows = [
         blocks.option(_words(voices, whole, row).plain("operator"), f"{row.id}:{row.version}")
@@ -43,6 +48,7 @@ def several_form(voices: Voices, whole: Whole, channel: str | None) -> Payload:
         field(words, "operators", select(rows, None, words.plain("operators_placeholder"), kind="multi_static_select")),
         field(words, "act", select(acts, None, words.plain("act_placeholder"))),
         *_why(words, is_optional=True),
+        reach,
     ]
     return _modal(words, SEVERAL, "several", remember(channel, registration=whole.registration.id), body)
 

@@ -1,6 +1,8 @@
 """The wizard's first question, its page Review, and what it says at the end."""
 
 from bot.contacts.countries import country_name
+from collections.abc import Sequence
+
 from bot.delivery import blocks
 from bot.delivery.blocks import Block
 from bot.delivery.voices import Voices, Words
@@ -20,10 +22,18 @@ _PROBLEMS_SHOWN = 20
 _ENTRIES_SHOWN = 20
 
 
-def page(voices: Voices, sight: Sight, then: str = "") -> Payload:
-    """The page of the draft's step."""
-    draw = {"details": details, "documents": documents, "sender_ids": sender_ids}.get(sight.draft.step)
-    return draw(voices, sight, then) if draw else review(voices, sight)
+_PAGES = {"details": details, "documents": documents, "sender_ids": sender_ids}
+
+
+def page(voices: Voices, sight: Sight, then: str = "", *, reach: Sequence[Block] = ()) -> Payload:
+    """The page of the draft's step. ``reach`` says on the last one how many are told."""
+    draw = _PAGES.get(sight.draft.step)
+    return draw(voices, sight, then) if draw else review(voices, sight, reach=reach)
+
+
+def is_last(sight: Sight) -> bool:
+    """Whether the draft's page is Review, from which it is submitted."""
+    return sight.draft.step not in _PAGES
 
 
 def offer(voices: Voices, sight: Sight) -> Payload:
@@ -47,7 +57,7 @@ def offer(voices: Voices, sight: Sight) -> Payload:
     return frame.modal(OFFER, memory_of(sight), words.plain("title_offer", 24), body, close=words.plain("close", 24))
 
 
-def review(voices: Voices, sight: Sight, note: str = "") -> Payload:
+def review(voices: Voices, sight: Sight, note: str = "", *, reach: Sequence[Block] = ()) -> Payload:
     """Everything that was typed, with an Edit for each part, and all that is still to mend. ``note`` is mrkdwn."""
     wizard, words = voices.slack("registrations/wizard"), voices.slack("registrations/review")
     body = [way(wizard, voices, "review")]
@@ -59,7 +69,7 @@ def review(voices: Voices, sight: Sight, note: str = "") -> Payload:
         {"type": "divider"},
         *_entries(voices, words, sight),
     ]
-    body += [{"type": "divider"}, *([_next(voices, sight, sight.rules)] if sight.rules else [])]
+    body += [{"type": "divider"}, *([_next(voices, sight, sight.rules)] if sight.rules else []), *reach]
     body.append(blocks.actions([blocks.button(wizard.plain("button_back"), BACK, "sender_ids")], block_id="way"))
     metadata, title = memory_of(sight, seen=str(sight.draft.version)), wizard.plain("title_review", 24)
     return frame.modal(REVIEW, metadata, title, body, close=wizard.plain("close", 24), submit=words.plain("submit", 24))

@@ -9,13 +9,14 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.accounts.directory import SlackSilent
 from bot.accounts.rules import Role, Who
+from bot.delivery.blocks import Block
 from bot.desk import Desk
 from bot.errors import OutOfDate
 from bot.registrations import completeness, service, wizard
 from bot.registrations.problems import Incomplete
 from bot.registrations.sight import Sight
 from bot.registrations.steps import CARD
-from handlers import reply
+from handlers import reach, reply
 from handlers import senderid_company as company_form
 from handlers import senderid_entries as entries
 from handlers import senderid_forms as forms
@@ -43,37 +44,48 @@ _STEP = {forms.DETAILS: "details", forms.DOCUMENTS: "documents", entries.ENTRY: 
 async def register_sender_ids(desk: Desk, who: Who, body: Payload, ack: AsyncAck) -> None:
     """Open the wizard, or offer the draft that there is."""
     sight = await desk.write(wizard.start, who, channel_of(body))
-    draw = pages.offer if sight.draft.data else pages.page
-    await reply.open_view(desk, body, draw(desk.voices, sight))
+    view = pages.offer(desk.voices, sight) if sight.draft.data else await page(desk, sight)
+    await reply.open_view(desk, body, view)
     await ack()
 
 
 async def mend(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Open the wizard filled in with what was submitted, to mend what was asked."""
     sight = await desk.write(wizard.fix, who, action["value"].partition(":")[0])
-    await reply.open_view(desk, body, pages.page(desk.voices, sight))
+    await reply.open_view(desk, body, await page(desk, sight))
     await ack()
 
 
 async def go_on(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Go on with the draft where it was left."""
     sight = await desk.read(wizard.look, who, action["value"])
-    await show(desk, body, pages.page(desk.voices, sight))
+    await show(desk, body, await page(desk, sight))
     await ack()
 
 
 async def open_draft(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Go on with a draft from Home."""
     sight = await desk.read(wizard.look, who, action["value"])
-    await reply.open_view(desk, body, pages.page(desk.voices, sight))
+    await reply.open_view(desk, body, await page(desk, sight))
     await ack()
 
 
 async def begin_anew(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Throw the draft away, and begin another."""
     sight = await desk.write(wizard.start_anew, who, action["value"], memory(body).get("channel"))
-    await show(desk, body, pages.page(desk.voices, sight))
+    await show(desk, body, await page(desk, sight))
     await ack()
+
+
+async def page(desk: Desk, sight: Sight, then: str = "") -> Payload:
+    """The page of the draft's step."""
+    told = await _reach(desk, sight) if pages.is_last(sight) else []
+    return pages.page(desk.voices, sight, then, reach=told)
+
+
+async def _reach(desk: Desk, sight: Sight) -> list[Block]:
+    """How many are told when it is submitted; nothing while it cannot be."""
+    return [] if sight.problems else [await reach.of_request(desk, sight.draft.channel, "submission")]
 
 
 async def show(desk: Desk, body: Payload, view: Payload, view_id: str = "") -> None:
@@ -117,14 +129,14 @@ async def next_page(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
     elif wrong:
         await ack(frame.errors(view, wrong))
     else:
-        await ack(response_action="update", view=pages.page(desk.voices, sight, then))
+        await ack(response_action="update", view=await page(desk, sight, then))
 
 
 async def to_review(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
     """From the list of sender IDs to the review, when each of them is right."""
     told = memory({"view": view})
     sight = await desk.write(wizard.review, who, told["draft"])
-    await ack(response_action="update", view=pages.page(desk.voices, sight, told.get("then", "")))
+    await ack(response_action="update", view=await page(desk, sight, told.get("then", "")))
 
 
 async def to_step(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
@@ -132,14 +144,14 @@ async def to_step(desk: Desk, who: Who, action: Payload, body: Payload, ack: Asy
     told = memory(body)
     await keep_page(desk, who, body["view"])
     sight = await desk.write(wizard.go, who, told["draft"], action["value"])
-    await show(desk, body, pages.page(desk.voices, sight))
+    await show(desk, body, await page(desk, sight))
     await ack()
 
 
 async def edit_part(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """From the review to one of its parts, and from there back to it."""
     sight = await desk.write(wizard.go, who, memory(body)["draft"], action["value"])
-    await show(desk, body, pages.page(desk.voices, sight, "review"))
+    await show(desk, body, await page(desk, sight, "review"))
     await ack()
 
 
@@ -212,7 +224,8 @@ async def submitted(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
     except (Incomplete, OutOfDate) as trouble:
         sight = await desk.read(wizard.look, who, told["draft"])
         note = reply.escaped(trouble.sentence) if isinstance(trouble, OutOfDate) else ""
-        await ack(response_action="update", view=pages.review(desk.voices, sight, note))
+        told_to = await _reach(desk, sight)
+        await ack(response_action="update", view=pages.review(desk.voices, sight, note, reach=told_to))
         return
     receipt = await desk.read(wizard.receipt, made.id)
     await ack(

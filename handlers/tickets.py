@@ -9,7 +9,8 @@ from bot.tickets import cards, service
 from bot.tickets.lists import View
 from bot.tickets.messages import Drawings
 from bot.tickets.rules import Status, Turn, read_number
-from handlers import reply, tickets_story
+from bot.tickets.tables import Ticket
+from handlers import reach, reply, tickets_story
 from handlers import tickets_forms as forms
 from handlers.fallback import FormOutOfDate
 from handlers.middleware import EVERYBODY, Listen
@@ -92,8 +93,7 @@ async def open_one(desk: Desk, who: Who, body: Payload, words: str, key: str, ac
     """Open a ticket with the words behind the command; without words, show the form."""
     who.require_account()
     if not words:
-        await reply.open_view(desk, body, forms.open_form(desk.voices, channel_of(body)))
-        await ack()
+        await open_form(desk, who, body, ack)
         return
     email = (await desk.people.profile(who.user_id)).email
     ticket = await desk.write(service.ask, who, str(channel_of(body)), plain_words(words), key, email=email)
@@ -103,7 +103,8 @@ async def open_one(desk: Desk, who: Who, body: Payload, words: str, key: str, ac
 async def open_form(desk: Desk, who: Who, body: Payload, ack: AsyncAck) -> None:
     """Ask what it is about, by a button anywhere."""
     who.require_account()
-    await reply.open_view(desk, body, forms.open_form(desk.voices, channel_of(body)))
+    there = await reach.of_request(desk, channel_of(body))
+    await reply.open_view(desk, body, forms.open_form(desk.voices, channel_of(body), there))
     await ack()
 
 
@@ -148,7 +149,7 @@ async def reply_by_command(desk: Desk, who: Who, body: Payload, words: str, key:
     number, _, text = words.partition(" ")
     ticket = await desk.read(service.by_number, who, read_number(number))
     if not text:
-        await reply.open_view(desk, body, forms.words_form(desk.voices, ticket, "reply", channel_of(body)))
+        await _ask_reply(desk, ticket, body)
         await ack()
         return
     said = await desk.write(service.reply, who, ticket.id, plain_words(text), key)
@@ -159,8 +160,13 @@ async def reply_by_command(desk: Desk, who: Who, body: Payload, words: str, key:
 async def open_reply(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Ask what the customer is to read."""
     ticket = await desk.read(service.of_account, who, _named(action)[0])
-    await reply.open_view(desk, body, forms.words_form(desk.voices, ticket, "reply", channel_of(body)))
+    await _ask_reply(desk, ticket, body)
     await ack()
+
+
+async def _ask_reply(desk: Desk, ticket: Ticket, body: Payload) -> None:
+    there = await reach.of_news(desk, ticket.requester, ticket.channel)
+    await reply.open_view(desk, body, forms.words_form(desk.voices, ticket, "reply", channel_of(body), there))
 
 
 async def open_add(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:

@@ -20,17 +20,20 @@ _CUSTOMER_VIEWS = (View.MINE, View.ALL, View.CUSTOMER, View.US, View.ENDED)
 _SAID = 400
 
 
-def open_form(voices: Voices, channel: str | None, text: str = "") -> Payload:
-    """The form that opens a ticket."""
+def open_form(voices: Voices, channel: str | None, reach: Block) -> Payload:
+    """The form that opens a ticket. ``reach`` says how many are told."""
     words = voices.slack("tickets/forms", ticket="")
     about: Block = {"type": "plain_text_input", "action_id": "about", "max_length": TITLE_MAX}
     body = [_input("about", words.plain("about_label"), about, optional=True)]
-    body.append(_input("text", words.plain("text_open"), _text(text)))
-    return _modal(words, OPEN, "open", remember(channel), body)
+    body.append(_input("text", words.plain("text_open"), _text()))
+    return _modal(words, OPEN, "open", remember(channel), [*body, reach])
 
 
-def words_form(voices: Voices, ticket: Ticket, what: str, channel: str | None) -> Payload:
-    """The form for a ``reply`` of staff (and whose turn it is then), a ``note``, or what a customer would ``add``."""
+def words_form(voices: Voices, ticket: Ticket, what: str, channel: str | None, *reach: Block) -> Payload:
+    """The form for a ``reply`` of staff (and whose turn it is then), a ``note``, or what a customer would ``add``.
+
+    ``reach`` says how many are told.
+    """
     words = voices.slack("tickets/forms", ticket=number_words(ticket.number))
     body = [_input("text", words.plain(f"text_{what}"), _text())]
     if what == "reply":
@@ -39,7 +42,7 @@ def words_form(voices: Voices, ticket: Ticket, what: str, channel: str | None) -
         radio: Block = {"type": "radio_buttons", "action_id": "turn", "options": options, "initial_option": options[0]}
         body.append(_input("turn", words.plain("turn_label"), radio))
     callback_id = {"reply": REPLY, "add": ADD, "note": NOTE}[what]
-    return _modal(words, callback_id, what, remember(channel, ticket=ticket.id), body)
+    return _modal(words, callback_id, what, remember(channel, ticket=ticket.id), [*body, *reach])
 
 
 def typed(view: Payload, name: str) -> str:
@@ -54,9 +57,8 @@ def turn_chosen(view: Payload) -> Turn:
     return Turn(chosen["value"]) if chosen else Turn.CUSTOMER
 
 
-def _text(text: str = "") -> Block:
-    element: Block = {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": TEXT_MAX}
-    return element | ({"initial_value": text[:TEXT_MAX]} if text else {})
+def _text() -> Block:
+    return {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": TEXT_MAX}
 
 
 def _input(block_id: str, label: str, element: Block, *, optional: bool = False) -> Block:

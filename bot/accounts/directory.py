@@ -119,6 +119,7 @@ class Directory:
         self._profiles: Recent[str, Profile] = Recent(300, clock)
         self._staff: Recent[str, frozenset[str]] = Recent(60, clock)
         self._channels: Recent[str, frozenset[str]] = Recent(60, clock)
+        self._members: Recent[str, int] = Recent(60, clock)
 
     async def us(self) -> Us:
         """The desk's own ids; asked once, at start, so that no person waits. Raises SlackSilent or TokenRefused."""
@@ -157,6 +158,14 @@ class Directory:
             return True
         return bool(answer["channel"].get("is_member"))
 
+    async def members(self, channel_id: str) -> int:
+        """How many sit in a channel besides the desk itself, as Slack counts them; 0 when Slack does not say."""
+        try:
+            return await self._members.get(channel_id, lambda: self._fetch_members(channel_id))
+        except (SlackSilent, SlackApiError) as error:
+            log.warning("members of a channel unknown", channel=channel_id, because=str(error))
+            return 0
+
     async def _staff_group(self) -> frozenset[str]:
         if not self._group:
             return frozenset()
@@ -178,6 +187,11 @@ class Directory:
     async def _fetch_staff(self) -> frozenset[str]:
         answer = await self._ask("usergroups.users.list", usergroup=self._group)
         return frozenset(answer["users"])
+
+    async def _fetch_members(self, channel_id: str) -> int:
+        answer = await self._ask("conversations.info", channel=channel_id, include_num_members="true")
+        channel = answer["channel"]
+        return max(int(channel.get("num_members") or 0) - bool(channel.get("is_member")), 0)
 
     async def _fetch_channels(self, user_id: str) -> frozenset[str]:
         found: set[str] = set()

@@ -181,6 +181,15 @@ async def test_the_desk_knows_where_it_sits(directory: Directory, world: World) 
     assert await directory.is_in("C0GENERAL")
 
 
+async def test_members_are_counted_without_the_desk(directory: Directory, world: World) -> None:
+    """As Slack counts them; where it does not say, there is no number."""
+    assert await directory.members("C0REVIEW") == len(world.slack.channels["C0REVIEW"].members) - 1
+    assert await directory.members("C0GENERAL") == len(world.slack.channels["C0GENERAL"].members)
+    assert await directory.members("C0NOWHERE") == 0
+    world.faults.add(Fault("slack:conversations.info", "status", 500))
+    assert await directory.members("C0MART") == 0
+
+
 async def test_answers_do_not_pile_up(watch) -> None:
     """Of many keys the latest stay."""
     recent: Recent[int, int] = Recent(60, watch, size=3)

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from bot.sandbox.faults import Fault
 from bot.sandbox.seed import KOPI, KOPI_ACCOUNT, REVIEW
 from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.windows import View
+from bot.sandbox.world import World
 from bot.tickets.tables import NoticePreference
 
 Rows = Callable[..., Any]
@@ -98,3 +100,30 @@ async def test_home_has_the_button(ana: Actor) -> None:
     home = await ana.open_home()
     await ana.click(home, "Your notices")
     assert "Where I tell you" in shown(ana)
+
+
+# How many are told, said where it is sent
+
+
+async def test_a_reply_says_whom_it_reaches(ana: Actor, rina: Actor) -> None:
+    """The person who asked, and how many can read it in the thread's channel."""
+    await ana.command(KOPI, "/tickets open Hello?")
+    await rina.command(REVIEW, "/tickets reply SD-1001")
+    assert "This tells 1 requester, <@U0ANA>. 6 members of <#C0KOPI> can read it there." in shown(rina)
+
+
+async def test_a_request_says_how_many_reviewers_it_reaches(ana: Actor) -> None:
+    """Those of the staff's channel; from Home nobody else reads it."""
+    await ana.command(KOPI, "/tickets open")
+    assert "This tells 2 reviewers. 6 members of <#C0KOPI> can read it there." in shown(ana)
+    await ana.close()
+    await ana.command(KOPI, "/tickets open Hello?")
+    await ana.click(await ana.open_home(), "tickets:open")
+    assert "This tells 2 reviewers. Nobody else reads it." in shown(ana)
+
+
+async def test_no_number_is_better_than_a_wrong_one(ana: Actor, world: World) -> None:
+    """Slack does not answer: the form opens all the same."""
+    world.faults.add(Fault("slack:conversations.info", "status", 500, times=2))
+    await ana.command(KOPI, "/tickets open")
+    assert "This tells all reviewers. Everybody in <#C0KOPI> can read it there." in shown(ana)

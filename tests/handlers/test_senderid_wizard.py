@@ -130,6 +130,7 @@ async def test_the_whole_way(
     assert await ana.submit() is None
     assert top(ana).title == "Step 4 of 4: Review"
     assert "All is there" in text(ana), text(ana)
+    assert "This tells 1 requester and 2 reviewers. 6 members of <#C0KOPI> can read it there." in text(ana)
     assert await ana.submit() is None
     assert top(ana).title == "Submitted"
     [ticket] = await rows(Ticket)

@@ -114,6 +114,7 @@ async def test_all_operators_approve(told: Told, house: House) -> None:
 
     rows = await rows_with(told, ours, "1 of 3 approved")
     await told.rina.click(rows, "review:several")
+    assert "This tells 1 requester, <@U0ANA>." in str(getattr(told.rina.view(), "blocks", ""))
     await told.rina.fill("operators", ["Smart · 🔎 Under review", "DITO · 🔎 Under review"])
     await told.rina.fill("act", "approve")
     assert await told.rina.submit() is None
