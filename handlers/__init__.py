@@ -41,6 +41,7 @@
     from App Home      | action senderid:register      | registrations.wizard.start | registrations/details | handlers/senderid_wizard
     its draft there    | action senderid:draft         | registrations.wizard.look | registrations/home | handlers/senderid_wizard
     mends what was     | action senderid:fix           | registrations.wizard.fix | registrations/review | handlers/senderid_wizard
+    renews what ends   | action senderid:renew         | registrations.wizard.renew | registrations/review | handlers/registration_cards
     would take it back | action senderid:withdraw      | registrations.withdrawal.to_withdraw | registrations/withdraw | handlers/registration_cards
     says yes           | view senderid:withdraw        | registrations.withdrawal.withdraw | registrations/news | handlers/registration_cards
     goes on            | action senderid:continue      | registrations.wizard.look | registrations/wizard | handlers/senderid_wizard

@@ -13,6 +13,7 @@ from bot.delivery.blocks import Block
 from bot.desk import Desk
 from bot.errors import OutOfDate
 from bot.registrations import completeness, service, wizard
+from bot.registrations.customer_card import RENEW
 from bot.registrations.problems import Incomplete
 from bot.registrations.sight import Sight
 from bot.registrations.steps import CARD
@@ -52,6 +53,13 @@ async def register_sender_ids(desk: Desk, who: Who, body: Payload, ack: AsyncAck
 async def mend(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Open the wizard filled in with what was submitted, to mend what was asked."""
     sight = await desk.write(wizard.fix, who, action["value"].partition(":")[0])
+    await reply.open_view(desk, body, await page(desk, sight))
+    await ack()
+
+
+async def renew(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
+    """Open the wizard filled in with what ends soon, or has."""
+    sight = await desk.write(wizard.renew, who, action["value"].partition(":")[0])
     await reply.open_view(desk, body, await page(desk, sight))
     await ack()
 
@@ -266,6 +274,7 @@ _ACTIONS: dict[str, Handler] = {
     REGISTER: register_sender_ids,
     DRAFT: open_draft,
     FIX: mend,
+    RENEW: renew,
     pages.CONTINUE: go_on,
     pages.ANEW: begin_anew,
     forms.COUNTRY: country_chosen,

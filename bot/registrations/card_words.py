@@ -1,6 +1,6 @@
 """How registrations stand, in words that several of their messages share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -9,7 +9,8 @@ from bot.delivery.voices import Voices
 from bot.registrations.reasons import FIELDS, reason_words
 from bot.registrations.rules import OperatorStatus, RollUp, roll_up
 from bot.registrations.tables import OperatorRow
-from bot.registrations.wholes import Whole
+from bot.registrations.wholes import Kin, Whole
+from bot.tickets.rules import number_words
 
 S = OperatorStatus
 _FIRST = (S.CHANGES_ASKED, S.UNDER_REVIEW, S.WITH_OPERATOR, S.APPROVED, S.REJECTED, S.EXPIRED, S.WITHDRAWN)
@@ -51,8 +52,11 @@ def field_name(row: OperatorRow) -> str:
     return FIELDS.get(row.field, "")
 
 
-def one(voices: Voices, whole: Whole, *, operators: bool = True) -> str:
-    """A sender ID with how it stands, and a line for each operator."""
+def one(voices: Voices, whole: Whole, threads: Mapping[str, str], *, operators: bool = True) -> str:
+    """A sender ID with how it stands, what it goes on with, and a line for each operator.
+
+    ``threads`` are the addresses of other submissions' threads, by their ids.
+    """
     status = status_of(whole.roll_up)
     emoji, _, word = voices.state(f"operator.{status}").partition(" ")
     first = voices.text(
@@ -63,8 +67,15 @@ def one(voices: Voices, whole: Whole, *, operators: bool = True) -> str:
         stands=stands(voices, whole.roll_up),
         status=word if status in _UNTOLD and not operators else "",
     )
-    lines = [_operators(voices, same) for same in _alike(whole.operators)] if operators else []
+    kin = {"renews": whole.renews, "renewed_by": whole.renewed_by}
+    lines = [_kin(voices, part, other, threads) for part, other in kin.items() if other]
+    lines += [_operators(voices, same) for same in _alike(whole.operators)] if operators else []
     return voices.marks.fit(Markup("\n").join(Markup(line) for line in [first, *lines]), 2900)  # noqa: S704 by the voice
+
+
+def _kin(voices: Voices, part: str, other: Kin, threads: Mapping[str, str]) -> str:
+    values = {"ticket": number_words(other.ticket.number), "thread": threads.get(other.submission.id, "")}
+    return voices.text("registrations/stands", part, **values)
 
 
 def _alike(rows: Sequence[OperatorRow]) -> list[list[OperatorRow]]:

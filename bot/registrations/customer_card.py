@@ -1,6 +1,7 @@
 """The customer's card of a submission: the root of its ticket's thread. No staff's name or button is in it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from bot.delivery import blocks
 from bot.delivery.blocks import Block
@@ -15,7 +16,7 @@ from bot.tickets.cards import customer_buttons
 from bot.tickets.rules import Status, Turn, number_words
 from bot.tickets.tables import Ticket
 
-WITHDRAW = "senderid:withdraw"
+WITHDRAW, RENEW = "senderid:withdraw", "senderid:renew"
 _SHOWN = 20
 _IN_FULL = 10
 """Sender IDs that show each operator; of a longer list each is a line."""
@@ -23,21 +24,26 @@ _MENDABLE = (OperatorStatus.CHANGES_ASKED, OperatorStatus.REJECTED)
 
 
 def customer_card(
-    voices: Voices, submission: Submission, ticket: Ticket, wholes: Sequence[Whole], fix_action: str
+    voices: Voices, wholes: Sequence[Whole], fix_action: str, *, today: date, threads: Mapping[str, str]
 ) -> SlackCard:
-    """Where each sender ID stands with each operator, whose turn it is, and what the customer can do."""
+    """Where each sender ID stands with each operator, whose turn it is, and what the customer can do.
+
+    ``wholes`` are all of one submission, ``threads`` the addresses of other submissions' threads, by their ids.
+    """
+    submission, ticket = wholes[0].submission, wholes[0].ticket
     words = _words(voices, submission, ticket, wholes)
     asked = card_words.all_of(wholes).counts[OperatorStatus.CHANGES_ASKED] > 0
     part = ticket.turn if ticket.status == Status.OPEN else ticket.status
     turn = words.part("mend" if part == Turn.CUSTOMER and asked else part)
     full = len(wholes) <= _IN_FULL
-    shown = [blocks.section(card_words.one(voices, whole, operators=full)) for whole in wholes[:_SHOWN]]
+    shown = [blocks.section(card_words.one(voices, whole, threads, operators=full)) for whole in wholes[:_SHOWN]]
     if len(wholes) > _SHOWN:
         left = len(wholes) - _SHOWN
         shown.append(blocks.context(voices.text("registrations/card", "more", left_count=left)))
     body = [blocks.section(words.headline), blocks.section(turn), *shown]
     body += [blocks.context(words.part("about")), blocks.context(words.part("usual"))]
-    mine = [*_fix(words, submission, wholes, fix_action), *_withdraw(words, submission, wholes)]
+    mine = [*_fix(words, submission, wholes, fix_action), *_renew(words, wholes, today)]
+    mine += _withdraw(words, submission, wholes)
     body.append(blocks.actions([*mine, *customer_buttons(voices, ticket)]))
     return SlackCard(f"{words.headline} — {card_words.stands(voices, card_words.all_of(wholes))}", body)
 
@@ -59,6 +65,13 @@ def can_withdraw(wholes: Sequence[Whole]) -> bool:
     """Whether something is in review or approved that the customer could give up."""
     there = [whole for whole in wholes if whole.registration.status == SubmissionStatus.SUBMITTED]
     return any(card_words.all_of(there).counts[status] for status in (*OPEN, OperatorStatus.APPROVED))
+
+
+def _renew(words: Words, wholes: Sequence[Whole], today: date) -> list[Block]:
+    if not any(whole.may_be_renewed(today) for whole in wholes):
+        return []
+    submission = wholes[0].submission
+    return [blocks.button(words.plain("button_renew"), RENEW, f"{submission.id}:{submission.version}", style="primary")]
 
 
 def _withdraw(words: Words, submission: Submission, wholes: Sequence[Whole]) -> list[Block]:

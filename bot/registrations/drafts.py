@@ -24,7 +24,7 @@ from bot.storage.database import Tx
 
 __all__ = [
     "Asked", "DraftEnded", "Incomplete", "NothingToMend", "Problem",
-    "asked", "begin", "discard", "end", "filled_in", "fix", "latest", "locked", "new", "problems", "save",
+    "asked", "begin", "discard", "end", "filled_in", "fix", "latest", "locked", "new", "opened", "problems", "save",
 ]  # fmt: skip
 
 STEPS = ("details", "documents", "sender_ids", "review")
@@ -32,10 +32,11 @@ KEYS = frozenset({"country", "entity", "industry", "company_id", "papers", "send
 SENDER_ID_KEYS = frozenset(
     {
         "sender_id", "subaccount", "message_type", "monthly_traffic", "sample_text", "brandless", "valid_from",
-        "category", "registration_id",
+        "category", "registration_id", "renews",
     }
 )  # fmt: skip
-"""``registration_id`` stands in a draft that mends a submission: the registration that the entry is about."""
+"""``registration_id`` stands in a draft that mends a submission: the registration that the entry is about. ``renews``:
+the registration that it goes on with."""
 
 SUBMITTED, DISCARDED = "submitted", "discarded"
 """What ``step`` says of a draft that ended."""
@@ -54,7 +55,7 @@ class NothingToMend(DeskError):
 def begin(tx: Tx, who: Who, channel: str) -> Draft:
     """A new draft, whose ticket will have its thread in ``channel``. One that is still empty is taken again."""
     account_id = who.require_account()
-    for draft in _open(tx, who, account_id):
+    for draft in opened(tx, who, account_id):
         if not draft.data and draft.submission_id is None:
             draft.channel = channel
             return draft
@@ -62,7 +63,14 @@ def begin(tx: Tx, who: Who, channel: str) -> Draft:
 
 
 def new(
-    tx: Tx, who: Who, account_id: str, channel: str, *, data: Mapping[str, Any], submission_id: str | None = None
+    tx: Tx,
+    who: Who,
+    account_id: str,
+    channel: str,
+    *,
+    data: Mapping[str, Any],
+    step: str = "details",
+    submission_id: str | None = None,
 ) -> Draft:
     """A draft that is filled in already."""
     draft = Draft(
@@ -70,7 +78,7 @@ def new(
         account_id=account_id,
         user_id=who.user_id,
         channel=channel,
-        step="details" if submission_id is None else "review",
+        step=step,
         data=dict(data),
         submission_id=submission_id,
         created_at=tx.now,
@@ -83,11 +91,12 @@ def new(
 
 def latest(tx: Tx, who: Who) -> Draft | None:
     """The draft that the person worked on last here, to be offered again; None when nothing is begun."""
-    drafts = _open(tx, who, who.require_account())
+    drafts = opened(tx, who, who.require_account())
     return next((draft for draft in drafts if draft.data), None)
 
 
-def _open(tx: Tx, who: Who, account_id: str) -> list[Draft]:
+def opened(tx: Tx, who: Who, account_id: str) -> list[Draft]:
+    """The person's drafts that have not ended, the latest first."""
     mine = (Draft.account_id == account_id, Draft.user_id == who.user_id, Draft.ended_at.is_(None))
     return list(tx.session.scalars(select(Draft).where(*mine).order_by(Draft.updated_at.desc(), Draft.id)))
 
@@ -178,14 +187,15 @@ def fix(tx: Tx, who: Who, submission_id: str) -> Draft:
     One that the same person has open is offered again. Raises NotFound, NothingToMend.
     """
     submission = load(tx, Submission, submission_id, who, what="That registration")
-    for draft in _open(tx, who, submission.account_id):
+    for draft in opened(tx, who, submission.account_id):
         if draft.submission_id == submission.id:
             return draft
     mended = [registration for registration, _ in _to_mend(tx, submission.id)]
     if not mended:
         raise NothingToMend
     data = filled_in(submission, mended)
-    draft = new(tx, who, submission.account_id, submission.channel, data=data, submission_id=submission.id)
+    place = (submission.account_id, submission.channel)
+    draft = new(tx, who, *place, data=data, step="review", submission_id=submission.id)
     about = (Submission.__tablename__, submission.id)
     act, facts = "registrations:submission:mending", {"draft": draft.id}
     record(tx, subject=about, act=act, actor=who.user_id, account_id=submission.account_id, facts=facts)
@@ -215,4 +225,5 @@ def _entry(registration: Registration) -> dict[str, Any]:
         "valid_from": registration.valid_from.isoformat(),
         "category": registration.category,
         "registration_id": registration.id,
+        "renews": registration.renews_id,
     }

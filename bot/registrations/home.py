@@ -9,6 +9,7 @@ from bot.delivery.links import Links
 from bot.delivery.voices import Voices
 from bot.registrations import card_words, drafts, wizard
 from bot.registrations.countries import country
+from bot.registrations.customer_card import RENEW
 from bot.registrations.rules import OperatorStatus
 from bot.registrations.service import of_account
 from bot.registrations.steps import CARD
@@ -32,7 +33,7 @@ def section(
         draft, every = drafts.latest(tx, who), of_account(tx, who, _LOOKED_AT)
         if draft is None and not every:
             return []
-        waiting = [one for one in every if waits(one)]
+        waiting = [one for one in every if waits(one) or one.may_be_renewed(tx.now.date())]
         others = [one for one in every if one not in waiting]
         words = voices.slack("registrations/home")
         shown: list[Block] = []
@@ -82,7 +83,9 @@ def section(
             submitted_at=one.registration.requested_at,
         )
         fix = blocks.button(words.plain("button_fix"), fix_action, one.submission.id, style="primary")
-        return blocks.section("\n".join(words.lines("registration")), accessory=fix if mend else None)
+        renew = blocks.button(words.plain("button_renew"), RENEW, one.registration.id, style="primary")
+        beside = fix if mend else renew if one.may_be_renewed(tx.now.date()) else None
+        return blocks.section("\n".join(words.lines("registration")), accessory=beside)
 
     return draw
 

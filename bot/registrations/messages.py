@@ -12,7 +12,7 @@ from bot.delivery.tables import Message
 from bot.delivery.voices import Voices, Words
 from bot.registrations import card_words, wholes
 from bot.registrations.countries import country
-from bot.registrations.customer_card import customer_card
+from bot.registrations.customer_card import RENEW, customer_card
 from bot.registrations.review_card import review_card, rows_card, slot_titles
 from bot.registrations.steps import CARD, COPY, MAIL, NEWS, NOTE, REVIEW_CARD, ROWS, Happening, happened
 from bot.registrations.tables import Paper, Registration, Submission
@@ -65,9 +65,10 @@ class Drawings:
     def card(self, tx: Tx, message: Message) -> SlackCard:
         """The customer's card, the root of the thread."""
         submission = tx.session.get_one(Submission, message.key)
-        ticket = tx.session.get_one(Ticket, submission.ticket_id)
         there = wholes.wholes(tx, submission.id)
-        return customer_card(self._voices, submission, ticket, there, self._fix_action)
+        kin = [one.submission for each in there for one in (each.renews, each.renewed_by) if one]
+        threads = {one.id: self._thread(tx, one) for one in kin}
+        return customer_card(self._voices, there, self._fix_action, today=tx.now.date(), threads=threads)
 
     def review(self, tx: Tx, message: Message) -> SlackCard:
         """The staff's card of a registration."""
@@ -100,6 +101,9 @@ class Drawings:
         if event.what in {"decided", "amended"}:
             said, stands = f"{said}\n{words.part('stands')}", blocks.context(words.part("stands"))
             shown.append(stands)
+        if event.what in {"expired", "ending"}:
+            renew = blocks.button(words.plain("button_renew"), RENEW, event.registration.id, style="primary")
+            shown.append(blocks.actions([renew]))
         return SlackCard(said, shown)
 
     def news_card(self, tx: Tx, key: str) -> SlackCard:

@@ -1,6 +1,8 @@
 """What an account has registered, or asked for, already: nothing is asked of an operator twice."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -11,11 +13,11 @@ from bot.tickets.rules import number_words
 from bot.tickets.tables import Ticket
 
 
-def keeps_from_asking(tx: Tx, draft: Draft, name: str, country: str, begins: date) -> str:
+def keeps_from_asking(tx: Tx, draft: Draft, name: str, country: str, begins: date, renews: str | None = None) -> str:  # noqa: PLR0917 - what is asked
     """Why a name cannot be asked for in a country from a day on, in a sentence; empty when it can.
 
     The same name in another case is the same name. What was approved keeps from asking until its validity ends, so it
-    can be renewed from the day after.
+    can be renewed from the day after. ``renews``: the registration that it goes on with, which keeps from nothing.
     """
     others = (
         select(OperatorRow.status, OperatorRow.valid_till, Ticket.number)
@@ -28,6 +30,7 @@ def keeps_from_asking(tx: Tx, draft: Draft, name: str, country: str, begins: dat
             func.lower(Registration.sender_id) == name.lower(),
             Registration.status == SubmissionStatus.SUBMITTED,
             Submission.id != (draft.submission_id or ""),
+            Registration.id.not_in(_line(tx, renews)),
         )
         .order_by(Ticket.number.desc())
     )
@@ -38,6 +41,24 @@ def keeps_from_asking(tx: Tx, draft: Draft, name: str, country: str, begins: dat
             until = f" until {valid_till}" if valid_till else ""
             return f"{name} is registered{until} by {number_words(number)}. There is nothing to ask for."
     return ""
+
+
+def _line(tx: Tx, renews: str | None) -> list[str]:
+    """A registration, what it went on with, and so on."""
+    line: list[str] = []
+    while renews and renews not in line:
+        line.append(renews)
+        before = tx.session.get(Registration, renews)
+        renews = before.renews_id if before else None
+    return line
+
+
+def goes_on_with(tx: Tx, account_id: str, country: str, entry: Mapping[str, Any]) -> str | None:
+    """The registration that an entry renews: of the same account, country and name; None when it is another name."""
+    old = tx.session.get(Registration, entry.get("renews") or "")
+    if old is None or (old.account_id, old.country) != (account_id, country):
+        return None
+    return old.id if old.sender_id.lower() == str(entry.get("sender_id") or "").strip().lower() else None
 
 
 def named_otherwise(tx: Tx, draft: Draft, name: str, registration_id: str | None) -> str:

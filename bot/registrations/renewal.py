@@ -4,18 +4,23 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
-from sqlalchemy import Select, select
+from sqlalchemy import Exists, Select, exists, select
+from sqlalchemy.orm import aliased
 
 from bot.accounts.rules import Who
 from bot.accounts.service import load
 from bot.delivery.jobs import soon
+from bot.errors import DeskError
 from bot.registrations import drafts, rules
-from bot.registrations.rules import REMINDERS, Act, OperatorStatus
+from bot.registrations.rules import OPEN, REMINDERS, Act, OperatorStatus
 from bot.registrations.standing import inform, settle_ticket
 from bot.registrations.steps import RENEWAL, locked, move, redraw, write_down
 from bot.registrations.tables import Draft, OperatorRow, Registration, Submission
+from bot.registrations.wholes import Whole, wholes
 from bot.storage.database import Tx
+from bot.tickets.rules import number_words
 
+_WHAT = "That registration"
 _AT_ONCE = 50
 """Submissions in one transaction: others wait no longer than that takes."""
 
@@ -49,7 +54,18 @@ def _due(today: date) -> Select[OperatorRow]:
         for days in REMINDERS
     ]
     there = select(OperatorRow).where(OperatorRow.status == OperatorStatus.APPROVED, OperatorRow.valid_till >= today)
-    return there.where(is_due[0] | is_due[1] | is_due[2])
+    return there.where(is_due[0] | is_due[1] | is_due[2], ~_goes_on(OperatorStatus.APPROVED, *OPEN))
+
+
+def _goes_on(*statuses: OperatorStatus) -> Exists:
+    """Whether the same operator has one of these statuses in what renews a row's registration."""
+    after, theirs = aliased(Registration), aliased(OperatorRow)
+    return exists().where(
+        after.renews_id == OperatorRow.registration_id,
+        theirs.registration_id == after.id,
+        theirs.operator == OperatorRow.operator,
+        theirs.status.in_(statuses),
+    )
 
 
 def _submissions_with(rows: Select[OperatorRow]) -> Select[str]:
@@ -71,11 +87,16 @@ def _rows(tx: Tx, submission: Submission, rows: Select[OperatorRow]) -> list[Ope
 
 
 def expire(tx: Tx, submission: Submission, rows: Sequence[OperatorRow]) -> None:
-    """These rows' validity is over."""
+    """These rows' validity is over. It is told, unless the operator approved what goes on with it."""
     for row in rows:
         move(tx, row, rules.result(Act.EXPIRE), "expired", by=None)
     for registration, some in _by_registration(tx, rows):
-        inform(tx, submission, write_down(tx, registration, "expired", None, some), needs_action=True)
+        ids = select(OperatorRow.id).where(
+            OperatorRow.id.in_([row.id for row in some]), _goes_on(OperatorStatus.APPROVED)
+        )
+        going_on = set(tx.session.scalars(ids))
+        if ended := [row for row in some if row.id not in going_on]:
+            inform(tx, submission, write_down(tx, registration, "expired", None, ended), needs_action=True)
         redraw(tx, submission, [registration])
     if rows:
         settle_ticket(tx, submission, None)
@@ -99,17 +120,48 @@ def _by_registration(tx: Tx, rows: Iterable[OperatorRow]) -> list[tuple[Registra
     ]
 
 
-def renew(tx: Tx, who: Who, registration_id: str) -> Draft:
-    """A draft filled in from a registration; its validity begins the day after the old one's end, or today.
+class NothingToRenew(DeskError):
+    """Nothing here ends within {days} days, so there is nothing to renew yet. I remind you in time."""
 
-    The person looks it over and submits it as a new submission. Raises NotFound.
+
+class RenewedAlready(DeskError):
+    """{name} is renewed by {ticket} already. Follow it there."""
+
+
+def renew(tx: Tx, who: Who, id_: str) -> Draft:
+    """A draft filled in from a registration, or from all of a submission that end; ``id_`` is that of the one or other.
+
+    Each begins the day after the first approval of the old one ends, or today. The person looks it over and submits it
+    as a new submission; one that the same person has open is offered again. Raises NotFound, NothingToRenew,
+    RenewedAlready.
     """
-    old = load(tx, Registration, registration_id, who, what="That registration")
-    submission = tx.session.get_one(Submission, old.submission_id)
-    data = drafts.filled_in(submission, [old])
-    (entry,) = data["sender_ids"]
-    ends = tx.session.scalars(select(OperatorRow.valid_till).where(OperatorRow.registration_id == old.id)).all()
-    after = max((day + timedelta(days=1) for day in ends if day is not None), default=tx.now.date())
-    del entry["registration_id"]
-    entry["valid_from"] = max(after, tx.now.date()).isoformat()
-    return drafts.new(tx, who, submission.account_id, submission.channel, data=data)
+    one = tx.session.get(Registration, id_)
+    submission_id = load(tx, Registration, id_, who, what=_WHAT).submission_id if one else id_
+    submission = load(tx, Submission, submission_id, who, what=_WHAT)
+    there = [each for each in wholes(tx, submission_id) if one is None or each.registration.id == id_]
+    ending = [each for each in there if each.may_be_renewed(tx.now.date())]
+    if not ending:
+        raise _why_not(there)
+    ids = {each.registration.id for each in ending}
+    for draft in drafts.opened(tx, who, submission.account_id):
+        if ids & {entry.get("renews") for entry in draft.data.get("sender_ids") or ()} and draft.submission_id is None:
+            return draft
+    data = drafts.filled_in(submission, [each.registration for each in ending])
+    for entry, each in zip(data["sender_ids"], ending, strict=True):
+        del entry["registration_id"]
+        entry |= {"renews": each.registration.id, "valid_from": _begins(each, tx.now.date()).isoformat()}
+    return drafts.new(tx, who, submission.account_id, submission.channel, data=data, step="review")
+
+
+def _why_not(there: Sequence[Whole]) -> DeskError:
+    for each in there:
+        if each.renewed_by:
+            return RenewedAlready(name=each.registration.sender_id, ticket=number_words(each.renewed_by.ticket.number))
+    return NothingToRenew(days=REMINDERS[0])
+
+
+def _begins(old: Whole, today: date) -> date:
+    """The day after the first of its approvals ends; today when one is over already."""
+    ends = [row.valid_till for row in old.operators if row.status == OperatorStatus.APPROVED and row.valid_till]
+    is_over = any(row.status == OperatorStatus.EXPIRED for row in old.operators)
+    return today if is_over or not ends else max(min(ends) + timedelta(days=1), today)

@@ -84,6 +84,8 @@ def _words(voices: Voices, whole: Whole, *, account: str, thread: str, first: st
         subaccount=asked.subaccount,
         valid_from=asked.valid_from,
         valid_till=asked.valid_till,
+        renews=number_words(whole.renews.ticket.number) if whole.renews else "",
+        renewed_by=number_words(whole.renewed_by.ticket.number) if whole.renewed_by else "",
         entity=submission.entity,
         industry=_title(there.industries, submission.industry),
         brandless=asked.brandless,

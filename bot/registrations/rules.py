@@ -187,6 +187,13 @@ def roll_up(statuses: Iterable[str]) -> RollUp:
     return RollUp(counts.total(), counts)
 
 
+def is_ending(status: str, valid_till: date | None, today: date) -> bool:
+    """Whether an operator's approval is over, or ends soon enough to be renewed."""
+    if status == S.EXPIRED:
+        return True
+    return status == S.APPROVED and valid_till is not None and valid_till <= today + timedelta(days=REMINDERS[0])
+
+
 def valid_till(valid_from: date, days: int | None) -> date | None:
     """The last valid day, inclusive: 365 days from 2024-12-10 end on 2025-12-09. None where a country has no end."""
     return valid_from + timedelta(days=days - 1) if days else None

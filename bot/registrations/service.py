@@ -16,6 +16,7 @@ from bot.registrations import completeness, drafts, rules
 from bot.registrations.company_fields import CompanyFields
 from bot.registrations.countries import Country, country
 from bot.registrations.problems import Incomplete, refuse_if
+from bot.registrations.registered import goes_on_with
 from bot.registrations.rules import Act, By, OperatorStatus
 from bot.registrations.standing import inform, settle_ticket
 from bot.registrations.steps import (
@@ -25,6 +26,7 @@ from bot.registrations.steps import (
     locked,
     move,
     redraw,
+    redraw_renewed,
     registrations_of,
     rows_of,
     staff_note,
@@ -142,7 +144,7 @@ def _register(tx: Tx, submission: Submission, there: Country, position: int, ask
         position=position,
         country=there.code,
         requested_at=tx.now,
-        **_asked(submission, there, entry),
+        **_asked(tx, submission, there, entry),
     )
     tx.session.add(made)
     tx.session.flush()
@@ -161,7 +163,7 @@ def _register(tx: Tx, submission: Submission, there: Country, position: int, ask
     tx.session.flush()
 
 
-def _asked(submission: Submission, there: Country, entry: Mapping[str, Any]) -> dict[str, Any]:
+def _asked(tx: Tx, submission: Submission, there: Country, entry: Mapping[str, Any]) -> dict[str, Any]:
     """What is asked for with one sender ID."""
     begins = completeness.read_date(entry["valid_from"]) or submission.submitted_at.date()
     proofs = [ids[0] for slot, ids in sorted(submission.papers.items()) if slot.startswith("proof_") and ids]
@@ -177,6 +179,7 @@ def _asked(submission: Submission, there: Country, entry: Mapping[str, Any]) -> 
         "valid_from": begins,
         "valid_till": rules.valid_till(begins, there.validity_days),
         "category": entry.get("category") or "",
+        "renews_id": goes_on_with(tx, submission.account_id, there.code, entry),
     }
 
 
@@ -201,6 +204,7 @@ def _keep_revision(tx: Tx, submission: Submission, who: Who, draft: Draft) -> No
 
 def _tell_submitted(tx: Tx, submission: Submission, who: Who, what: str, touched: Sequence[Registration]) -> None:
     redraw(tx, submission, touched)
+    redraw_renewed(tx, touched)
     rows = rows_of(tx, *(each.id for each in touched))
     facts = {"revision": submission.revision, "whole": True, "from_staff": who.is_staff}
     key = write_down(tx, touched[0], what, who.user_id, rows, **facts)
@@ -222,7 +226,7 @@ def _submit_again(tx: Tx, who: Who, draft: Draft, submission: Submission) -> Sub
     mended = {entry["registration_id"]: entry for entry in draft.data["sender_ids"]}
     touched = [each for each in registrations_of(tx, submission.id) if each.id in mended]
     for each in touched:
-        for name, value in _asked(submission, there, mended[each.id]).items():
+        for name, value in _asked(tx, submission, there, mended[each.id]).items():
             setattr(each, name, value)
         for row in rows_of(tx, each.id):
             if rules.allowed(row.status, Act.RESUBMIT, by):

@@ -45,6 +45,14 @@ def redraw(tx: Tx, submission: Submission, touched: Iterable[Registration]) -> N
             tell(tx, telling)
 
 
+def redraw_renewed(tx: Tx, touched: Iterable[Registration]) -> None:
+    """Have the cards drawn again of what these registrations go on with: each speaks of the other."""
+    for registration in touched:
+        if registration.renews_id:
+            old = tx.session.get_one(Registration, registration.renews_id)
+            redraw(tx, tx.session.get_one(Submission, old.submission_id), [old])
+
+
 def news(submission: Submission, key: str) -> Telling:
     """What happened, in the customer's thread."""
     about = (CARD, submission.id)

@@ -1,6 +1,7 @@
 """What people look at: registrations with everything around them."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
@@ -8,10 +9,20 @@ from bot.accounts.rules import Who
 from bot.accounts.service import load
 from bot.errors import NotFound
 from bot.registrations import rules
+from bot.registrations.rules import SubmissionStatus
 from bot.registrations.steps import registrations_of, rows_of
 from bot.registrations.tables import Company, OperatorRow, Registration, Submission, SubmissionRevision
 from bot.storage.database import Tx
 from bot.tickets.tables import Ticket
+
+
+@dataclass(frozen=True)
+class Kin:
+    """The registration of the same sender ID that went before one, or goes on with it."""
+
+    registration: Registration
+    submission: Submission
+    ticket: Ticket
 
 
 @dataclass(frozen=True)
@@ -23,11 +34,19 @@ class Whole:
     submission: Submission
     ticket: Ticket
     company: Company
+    renews: Kin | None = None
+    renewed_by: Kin | None = None
 
     @property
     def roll_up(self) -> rules.RollUp:
         """What its operators come to."""
         return rules.roll_up(row.status for row in self.operators)
+
+    def may_be_renewed(self, today: date) -> bool:
+        """Whether it ends soon, or has, and nothing goes on with it yet."""
+        if self.renewed_by or self.registration.status != SubmissionStatus.SUBMITTED:
+            return False
+        return any(rules.is_ending(row.status, row.valid_till, today) for row in self.operators)
 
 
 def registration(tx: Tx, who: Who, id_: str) -> Whole:
@@ -40,7 +59,20 @@ def whole(tx: Tx, one: Registration) -> Whole:
     submission = tx.session.get_one(Submission, one.submission_id)
     ticket = tx.session.get_one(Ticket, submission.ticket_id)
     company = tx.session.get_one(Company, submission.company_id)
-    return Whole(one, rows_of(tx, one.id), submission, ticket, company)
+    before = tx.session.get(Registration, one.renews_id) if one.renews_id else None
+    later = select(Registration).where(
+        Registration.renews_id == one.id, Registration.status == SubmissionStatus.SUBMITTED
+    )
+    after = tx.session.scalars(later.order_by(Registration.requested_at.desc(), Registration.id).limit(1)).first()
+    rows = rows_of(tx, one.id)
+    return Whole(one, rows, submission, ticket, company, _kin(tx, before), _kin(tx, after))
+
+
+def _kin(tx: Tx, one: Registration | None) -> Kin | None:
+    if one is None:
+        return None
+    submission = tx.session.get_one(Submission, one.submission_id)
+    return Kin(one, submission, tx.session.get_one(Ticket, submission.ticket_id))
 
 
 def submission(tx: Tx, who: Who, id_: str) -> list[Whole]:

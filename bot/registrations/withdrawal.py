@@ -9,7 +9,16 @@ from bot.delivery.transition import transition, who_was_first
 from bot.registrations import rules
 from bot.registrations.rules import Act, By, OperatorStatus, SubmissionStatus
 from bot.registrations.standing import inform, settle_ticket
-from bot.registrations.steps import locked, move, redraw, registrations_of, rows_of, staff_note, write_down
+from bot.registrations.steps import (
+    locked,
+    move,
+    redraw,
+    redraw_renewed,
+    registrations_of,
+    rows_of,
+    staff_note,
+    write_down,
+)
 from bot.registrations.tables import Registration, Submission
 from bot.registrations.wholes import Whole, wholes
 from bot.storage.database import Tx
@@ -51,6 +60,7 @@ def _operators_hear(tx: Tx, submission: Submission, who: Who, going: Sequence[Re
         if rules.allowed(row.status, Act.WITHDRAW, by)
     ]
     redraw(tx, submission, going)
+    redraw_renewed(tx, going)
     facts = {"whole": whole, "from_staff": who.is_staff}
     key = write_down(tx, going[0], "withdrawn", who.user_id, gone, **facts)
     inform(tx, submission, key, needs_action=False)

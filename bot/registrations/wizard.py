@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.accounts.rules import Who
 from bot.accounts.service import load
 from bot.accounts.tables import Channel
-from bot.registrations import companies, completeness, drafts
+from bot.registrations import companies, completeness, drafts, renewal
 from bot.registrations.companies import Arrival
 from bot.registrations.company_fields import CompanyFields
 from bot.registrations.countries import Country, Slot, countries, country
@@ -52,6 +52,11 @@ def start_anew(tx: Tx, who: Who, draft_id: str, channel: str | None) -> Sight:
 def fix(tx: Tx, who: Who, submission_id: str) -> Sight:
     """A draft filled in from a submission that has something to mend."""
     return sight_of(tx, drafts.fix(tx, who, submission_id))
+
+
+def renew(tx: Tx, who: Who, id_: str) -> Sight:
+    """A draft filled in from a registration, or from all of a submission, that ends."""
+    return sight_of(tx, renewal.renew(tx, who, id_))
 
 
 def place_of(tx: Tx, who: Who, channel: str | None) -> str:

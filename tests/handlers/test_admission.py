@@ -58,7 +58,14 @@ OWN = {
 
 BELOW = {"type": "modal", "callback_id": "below", "title": {"type": "plain_text", "text": "Below"}, "blocks": []}
 """The form in which somebody clicks."""
-ON_MESSAGES = {"senderid:check", "senderid:bulk_country", "senderid:register", "senderid:fix", "senderid:withdraw"}
+ON_MESSAGES = {
+    "senderid:check",
+    "senderid:bulk_country",
+    "senderid:register",
+    "senderid:fix",
+    "senderid:renew",
+    "senderid:withdraw",
+}
 """Of what begins like the wizard's actions: the buttons that stand in channels."""
 
 REFUSALS = re.compile(

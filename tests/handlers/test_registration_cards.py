@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from bot.accounts.rules import Role, Who
 from bot.accounts.tables import Account
 from bot.app import House, working
 from bot.desk import Desk
-from bot.registrations import companies, decisions, drafts, service
+from bot.registrations import companies, decisions, drafts, renewal, service
 from bot.registrations.companies import Arrival
 from bot.registrations.company_fields import CompanyFields
 from bot.registrations.completeness import slots_of
@@ -181,3 +181,32 @@ async def test_who_presses_withdraw_second_is_told_who_was_first(
     said = await sees(ana, KOPI, "already withdrawn by <@U0BEN>", thread_ts=card.ts)
     assert said.ephemeral_to == "U0ANA"
     assert [one.status for one in await rows(Submission)] == ["withdrawn"]
+
+
+# Renewing
+
+
+async def test_what_ends_is_renewed_from_the_card_and_both_speak_of_each_other(
+    ana: Actor, rina: Actor, desk: Desk, clock: Running, submit: Submit, sees: Any, rows: Rows
+) -> None:
+    """The wizard opens filled in at its last page; the old card then names the new ticket, and the new one the old."""
+    old = await submit("KOPI")
+    await decide(desk, await rows(OperatorRow), Act.APPROVE)
+    card = await sees(ana, KOPI, "3 of 3 approved")
+    assert "senderid:renew" not in str(card.blocks)
+    clock.now += timedelta(days=310)
+    await desk.write(renewal.look)
+    news = await sees(ana, KOPI, "ends in 54 days", "Renew", thread_ts=card.ts)
+    await ana.click(await sees(ana, KOPI, "3 of 3 approved", "senderid:renew"), "senderid:renew")
+    assert top(ana).title == "Step 4 of 4: Review"
+    assert "From 23 November 2027" in str(top(ana).blocks)
+    assert await ana.submit() is None
+    new = await sees(ana, KOPI, "SD-1002", "Renews *SD-1001*")
+    await sees(ana, KOPI, "SD-1001", "Renewed by *SD-1002*")
+    ours = await sees(rina, REVIEW, "SD-1002", "renews SD-1001")
+    await sees(rina, REVIEW, "SD-1001", "renewed by SD-1002")
+    await ana.click(news, "Renew")
+    await sees(ana, KOPI, "KOPI is renewed by SD-1002 already", thread_ts=card.ts)
+    assert (new.ts, ours.ts) != (card.ts, "")
+    [renewed] = [one for one in await rows(Registration) if one.submission_id != old.id]
+    assert (renewed.renews_id, renewed.valid_from) == ((await rows(Registration))[0].id, date(2027, 11, 23))

@@ -1,6 +1,6 @@
 """Validities end: three reminders before, expiry after, and a draft that renews."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -17,6 +17,13 @@ async def look(bureau) -> int:
     done = await bureau.do(renewal.look)
     assert await bureau.do(renewal.look) == 0
     return done
+
+
+async def happening(bureau) -> steps.Happening:
+    """What the customer was told last."""
+    told = select(Message.key).where(Message.kind == steps.NEWS)
+    keys = await bureau.look(lambda tx: tx.session.scalars(told).all())
+    return await bureau.look(steps.happened, max(keys, key=lambda key: int(key.partition(":")[2])))
 
 
 async def approved(bureau) -> Submission:
@@ -51,10 +58,8 @@ async def test_who_was_away_for_long_reminds_once(bureau, clock) -> None:
     clock.advance(days=360)
     await look(bureau)
     assert len(await bureau.told(steps.NEWS)) == told + 1
-    newest = select(Message.key).where(Message.kind == steps.NEWS).order_by(Message.created_at.desc()).limit(1)
-    key = await bureau.look(lambda tx: tx.session.scalar(newest))
-    happening = await bureau.look(steps.happened, key)
-    assert (happening.what, happening.facts["days"], len(happening.rows)) == ("ending", 4, 3)
+    newest = await happening(bureau)
+    assert (newest.what, newest.facts["days"], len(newest.rows)) == ("ending", 4, 3)
 
 
 async def test_a_renewal_is_filled_in_and_begins_when_the_old_one_ends(bureau, clock) -> None:
@@ -68,11 +73,68 @@ async def test_a_renewal_is_filled_in_and_begins_when_the_old_one_ends(bureau, c
     (entry,) = draft.data["sender_ids"]
     assert (entry["sender_id"], entry["valid_from"]) == ("KOPI", "2027-11-23")
     assert await bureau.look(drafts.problems, draft, bureau.today()) == ()
+    assert (await bureau.do(renewal.renew, bureau.ana, done.id)).id == draft.id
     renewed = await bureau.do(service.submit, bureau.ana, draft.id, draft.version)
-    assert renewed.id != done.id
-    draft = await bureau.do(renewal.renew, bureau.ana, whole.registration.id)
-    (problem,) = await bureau.look(drafts.problems, draft, bureau.today())
-    assert "in review in SD-1002" in problem.sentence
+    (new,) = await bureau.wholes(renewed)
+    assert (new.renews.registration.id, new.registration.valid_from) == (whole.registration.id, date(2027, 11, 23))
+    (whole,) = await bureau.wholes(done)
+    assert whole.renewed_by.ticket.number == 1002
+    with pytest.raises(renewal.RenewedAlready, match="KOPI is renewed by SD-1002 already"):
+        await bureau.do(renewal.renew, bureau.ana, done.id)
+
+
+async def test_what_is_renewed_is_not_reminded_of_and_ends_without_a_word(bureau, clock) -> None:
+    """Where an operator looks at the renewal, or approved it, nobody is sent to renew; what others end is told."""
+    done = await approved(bureau)
+    clock.advance(days=310)
+    draft = await bureau.do(renewal.renew, bureau.ana, done.id)
+    renewed = await bureau.do(service.submit, bureau.ana, draft.id, draft.version)
+    told = len(await bureau.told(steps.NEWS))
+    assert await look(bureau) == 0
+    globe, smart, _ = await bureau.rows(renewed)
+    await bureau.decide(Act.APPROVE, globe)
+    await bureau.decide(Act.REJECT, smart)
+    assert await look(bureau) == 1
+    assert (await happening(bureau)).rows[0].name == "Smart"
+    clock.advance(days=60)
+    assert await look(bureau) == 1
+    assert set((await bureau.statuses(done)).values()) == {"expired"}
+    assert [row.name for row in (await happening(bureau)).rows] == ["Smart", "DITO"]
+    assert len(await bureau.told(steps.NEWS)) == told + 4
+
+
+async def test_what_does_not_end_yet_is_not_renewed(bureau, clock) -> None:
+    """61 days before its end there is nothing to renew; 60 days before there is, by staff for the customer too."""
+    done = await approved(bureau)
+    clock.advance(days=303)
+    with pytest.raises(renewal.NothingToRenew):
+        await bureau.do(renewal.renew, bureau.ana, done.id)
+    clock.advance(days=1)
+    assert (await bureau.do(renewal.renew, bureau.rina, done.id)).account_id == "kopi"
+
+
+async def test_a_renewal_under_another_name_is_a_registration_of_its_own(bureau, clock) -> None:
+    """Who changes the name in the wizard renews nothing, and the old one can still be renewed."""
+    done = await approved(bureau)
+    clock.advance(days=340)
+    draft = await bureau.do(renewal.renew, bureau.ana, done.id)
+    other = [draft.data["sender_ids"][0] | {"sender_id": "KopiPay"}]
+    draft = await bureau.do(drafts.save, bureau.ana, draft.id, {"sender_ids": other}, "review")
+    (made,) = await bureau.wholes(await bureau.do(service.submit, bureau.ana, draft.id, draft.version))
+    assert (made.registration.sender_id, made.renews) == ("KopiPay", None)
+    assert (await bureau.wholes(done))[0].may_be_renewed(bureau.today())
+
+
+async def test_a_renewal_that_is_withdrawn_leaves_the_old_one_to_be_renewed(bureau, clock) -> None:
+    """Its name is free again, and its card offers Renew once more."""
+    done = await approved(bureau)
+    clock.advance(days=340)
+    for _ in range(2):
+        draft = await bureau.do(renewal.renew, bureau.ana, done.id)
+        renewed = await bureau.do(service.submit, bureau.ana, draft.id, draft.version)
+        assert not (await bureau.wholes(done))[0].may_be_renewed(bureau.today())
+        await bureau.do(service.withdraw, bureau.ana, renewed.id, renewed.version)
+    assert (await bureau.wholes(done))[0].may_be_renewed(bureau.today())
 
 
 async def test_a_validity_without_an_end_is_never_over(bureau, clock) -> None:
