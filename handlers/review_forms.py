@@ -18,7 +18,7 @@ DECIDE, SEVERAL = "review:decide", "review:several"
 _SEVERAL_ACTS = (Act.SENT, Act.APPROVE, Act.ASK, Act.REJECT)
 
 
-def decision_form(  # noqa: PLR0917 what one question is about
+def decision_form(
     voices: Voices, whole: Whole, row: OperatorRow, act: Act, channel: str | None, reach: Block
 ) -> Payload:
     """Why one operator asks for changes or rejects, or what is right in place of what was decided.

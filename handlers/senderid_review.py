@@ -1,8 +1,8 @@
 """The wizard's first question, its page Review, and what it says at the end."""
 
-from bot.contacts.countries import country_name
 from collections.abc import Sequence
 
+from bot.contacts.countries import country_name
 from bot.delivery import blocks
 from bot.delivery.blocks import Block
 from bot.delivery.voices import Voices, Words
