@@ -46,8 +46,8 @@ def test_every_sample_has_its_maker() -> None:
     assert [sample.name for sample in SAMPLES] == list(make.MAKERS)
 
 
-@pytest.mark.parametrize("name", ["contacts-1000.csv", "customers-thai.csv", "not-a-workbook.xlsx"])
-def test_text_samples_are_what_the_generator_makes(name: str) -> None:
+@pytest.mark.parametrize("name", ["contacts-1000.csv", "customers-thai.csv", "not-a-workbook.xlsx", "letterhead.png"])
+def test_samples_are_what_the_generator_makes(name: str) -> None:
     """Byte by byte."""
     assert BY_NAME[name].data == make.MAKERS[name]()
 

@@ -1,4 +1,4 @@
-"""Contact files to download and drop in. ``make.py`` writes them; nobody's real number is in them."""
+"""Files to download and drop in. ``make.py`` writes them; nobody's real number is in them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +41,7 @@ SAMPLES = (
     Sample("members.xls", "An old Excel workbook"),
     Sample("customers-thai.csv", "Thai names and numbers, Windows-874, semicolons"),
     Sample("not-a-workbook.xlsx", "Text that somebody renamed"),
+    Sample("letterhead.png", "A picture for the documents of a sender ID; download it, and choose it in the form"),
 )
 BY_NAME = {sample.name: sample for sample in SAMPLES}
 

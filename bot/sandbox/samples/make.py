@@ -7,6 +7,8 @@ names are put together by dice with a fixed seed.
 import csv
 import io
 import random
+import struct
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -194,12 +196,34 @@ def not_a_workbook() -> bytes:
     return b"These contacts were meant to be an Excel workbook.\r\nSomebody only changed the name of the file.\r\n"
 
 
+def letterhead() -> bytes:
+    """Letter paper with a coloured head, as the smallest kind of PNG: a palette, and two bits for each pixel."""
+    width, height = 420, 594
+    lines = [bytes([0]) + bytes([_colour(x, y) for x in range(0, width, 4)]) for y in range(height)]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in [
+            (b"IHDR", struct.pack(">IIBBBBB", width, height, 2, 3, 0, 0, 0)),
+            (b"PLTE", bytes.fromhex("ffffff6f4e37c8a27a")),
+            (b"IDAT", zlib.compress(b"".join(lines), 9)),
+            (b"IEND", b""),
+        ]
+    )
+
+
+def _colour(x: int, y: int) -> int:
+    """Four pixels at once: a dark head, a light line below it, and white paper."""
+    head, line = y < 70, 78 <= y < 84  # noqa: PLR2004 rows of pixels
+    return 0b01010101 if head else 0b10101010 if line and x > 40 else 0  # noqa: PLR2004 columns of pixels
+
+
 MAKERS: Mapping[str, Callable[[], bytes]] = {
     "contacts-1000.csv": contacts_1000,
     "hubspot-export.xlsx": hubspot_export,
     "members.xls": members,
     "customers-thai.csv": customers_thai,
     "not-a-workbook.xlsx": not_a_workbook,
+    "letterhead.png": letterhead,
 }
 
 
