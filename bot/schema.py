@@ -4,6 +4,7 @@ The desk itself never asks: it runs the revisions that are written down. So ``bo
 feature needs no entry in a list: its tables are found where they are.
 """
 
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,6 +33,7 @@ class NothingChanged(DeskError):
     """The tables and the last revision agree: there is nothing to write."""
 
 
+@cache
 def every_table() -> MetaData:
     """The tables of storage and of every feature; the sandbox has none, it is the world outside."""
     for file in sorted(_HOUSE.rglob("*.py")):
