@@ -7,6 +7,7 @@ from bot.delivery import blocks
 from bot.delivery.blocks import Block
 from bot.delivery.voices import Voices, Words
 from bot.registrations.countries import Country
+from bot.registrations.judging import some
 from bot.registrations.rules import SENDER_IDS_MAX
 from bot.registrations.sight import Sight
 from bot.registrations.wizard import Receipt
@@ -42,7 +43,7 @@ def offer(voices: Voices, sight: Sight) -> Payload:
         "registrations/wizard",
         country=sight.rules.name if sight.rules else "",
         company=sight.company.name if sight.company else "",
-        names=", ".join(str(each.get("sender_id") or "") for each in sight.entries),
+        names=some([str(each.get("sender_id") or "") for each in sight.entries]),
         changed_at=sight.draft.updated_at,
     )
     ask = blocks.confirm(

@@ -10,6 +10,7 @@ from bot.delivery.voices import Voices
 from bot.registrations import card_words, drafts, wizard
 from bot.registrations.countries import country
 from bot.registrations.customer_card import RENEW
+from bot.registrations.judging import some
 from bot.registrations.rules import OperatorStatus
 from bot.registrations.service import of_account
 from bot.registrations.steps import CARD
@@ -52,7 +53,7 @@ def section(
             "registrations/home",
             country=sight.rules.name if sight.rules else "",
             company=sight.company.name if sight.company else "",
-            names=", ".join(str(each.get("sender_id") or "") for each in sight.entries),
+            names=some([str(each.get("sender_id") or "") for each in sight.entries]),
             changed_at=draft.updated_at,
         )
         button = blocks.button(words.plain("button_continue"), draft_action, draft.id, style="primary")

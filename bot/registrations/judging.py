@@ -90,3 +90,9 @@ def quoted(text: str) -> str:
 def joined(parts: Sequence[str], last: str = "and") -> str:
     """Several words in a sentence: a, b and c."""
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}" if len(parts) > 1 else "".join(parts)
+
+
+def some(names: Sequence[str], most: int = 5) -> str:
+    """The first of many names, and how many more there are: A, B, C, D, E and 43 more."""
+    left = len(names) - most
+    return ", ".join(names[:most]) + (f" and {left} more" if left > 0 else "")

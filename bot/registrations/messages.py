@@ -13,6 +13,7 @@ from bot.delivery.voices import Voices, Words
 from bot.registrations import card_words, wholes
 from bot.registrations.countries import country
 from bot.registrations.customer_card import RENEW, customer_card
+from bot.registrations.judging import some
 from bot.registrations.review_card import review_card, rows_card, slot_titles
 from bot.registrations.steps import CARD, COPY, MAIL, NEWS, NOTE, REVIEW_CARD, ROWS, Happening, happened
 from bot.registrations.tables import Paper, Registration, Submission
@@ -164,7 +165,7 @@ class Drawings:
             "emoji": _EMOJI.get(event.what) or state.partition(" ")[0],
             "outcome": words.plain(f"outcome_{told}") if words.has(f"outcome_{told}") else "",
             "ticket": number_words(ticket.number),
-            "names": ", ".join(each.registration.sender_id for each in about),
+            "names": some([each.registration.sender_id for each in about]),
             "country": there.name,
             "spoken": there.spoken,
             "operators": list(dict.fromkeys(row.name for row in event.rows)),

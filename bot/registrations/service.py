@@ -15,6 +15,7 @@ from bot.errors import OutOfDate
 from bot.registrations import completeness, drafts, rules
 from bot.registrations.company_fields import CompanyFields
 from bot.registrations.countries import Country, country
+from bot.registrations.judging import some
 from bot.registrations.problems import Incomplete, refuse_if
 from bot.registrations.registered import goes_on_with
 from bot.registrations.rules import Act, By, OperatorStatus
@@ -45,8 +46,6 @@ __all__ = [
 KIND = "registration"
 """The kind of their tickets."""
 _REFERENCE = 12
-_NAMED = 5
-"""Sender IDs that a ticket's title names."""
 
 
 def submit(tx: Tx, who: Who, draft_id: str, seen: int, email: str = "") -> Submission:
@@ -111,9 +110,7 @@ def _submit_first(tx: Tx, who: Who, draft: Draft, email: str) -> Submission:
 
 
 def _title(there: Country, names: Sequence[str]) -> str:
-    named, left = names[:_NAMED], len(names) - _NAMED
-    more = f" and {left} more" if left > 0 else ""
-    return f"{'Sender IDs' if len(names) > 1 else 'Sender ID'} for {there.spoken}: {', '.join(named)}{more}"
+    return f"{'Sender IDs' if len(names) > 1 else 'Sender ID'} for {there.spoken}: {some(names)}"
 
 
 def _asked_of_all(tx: Tx, draft: Draft, there: Country) -> dict[str, Any]:
