@@ -1,0 +1,57 @@
+"""The story that the tour plays: each step is what people do, what they must see then, and nothing else."""
+
+from collections.abc import Sequence
+
+from bot.demo.story.beginning import (
+    a_customer_cannot_link,
+    an_unknown_command,
+    home_of_a_newcomer,
+    link_channels,
+    nothing_came_twice,
+)
+from bot.demo.story.files import (
+    a_batch_that_fails,
+    a_file_is_checked,
+    a_file_is_submitted,
+    a_refusal_of_8x8,
+    a_thai_file,
+    a_workbook_with_several_phones,
+    an_old_workbook,
+    an_unclear_answer,
+    columns_are_named,
+    groups_are_picked,
+    last_card,
+    rejected_rows_come_back,
+    strangers_stay_out,
+    the_end_comes_by_mail,
+    the_same_bytes_again,
+    what_is_no_contact_file,
+)
+from bot.demo.story.told import Step, Told, WentWrong, everything
+from bot.sandbox.seed import KOPI, KOPI_ACCOUNT, MART
+
+__all__ = [
+    "BEGINNING", "END", "FILES", "KOPI", "KOPI_ACCOUNT", "MART", "STORY", "Step", "Told", "WentWrong", "everything",
+    "last_card", "link_channels",
+]  # fmt: skip
+
+BEGINNING: Sequence[Step] = (link_channels, a_customer_cannot_link, home_of_a_newcomer, an_unknown_command)
+FILES: Sequence[Step] = (
+    a_file_is_checked,
+    rejected_rows_come_back,
+    groups_are_picked,
+    a_file_is_submitted,
+    the_end_comes_by_mail,
+    the_same_bytes_again,
+    a_workbook_with_several_phones,
+    a_thai_file,
+    an_old_workbook,
+    columns_are_named,
+    what_is_no_contact_file,
+    strangers_stay_out,
+    a_refusal_of_8x8,
+    an_unclear_answer,
+    a_batch_that_fails,
+)
+END: Sequence[Step] = (nothing_came_twice,)
+STORY: Sequence[Step] = (*BEGINNING, *FILES, *END)
