@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy import select
 
-from bot.delivery.outbox import tell
 from bot.registrations import rules
 from bot.registrations.decision import WORDS_MAX, Decision, apply, tell_all
-from bot.registrations.reasons import NoSuchReason, reason
+from bot.registrations.reasons import NoSuchReason, reason, reasons
 from bot.registrations.rules import ENDED_BY_US, UNDECIDED, Act, By
-from bot.registrations.steps import held, locked, staff_note, write_down
+from bot.registrations.standing import inform_staff
+from bot.registrations.steps import held, locked, write_down
 from bot.registrations.tables import OperatorNews, OperatorRow, Registration
 from bot.storage.database import Tx
 from bot.storage.statements import add_once
@@ -126,5 +126,6 @@ def _told_before(tx: Tx, row: OperatorRow, news: OperatorNews) -> bool:
 def _tell_staff(tx: Tx, row: OperatorRow, news: OperatorNews) -> None:
     registration = tx.session.get_one(Registration, row.registration_id)
     what = "contradicted" if news.came_to == CONTRADICTS else "unclear"
-    said = {"said": news.status, "said_why": news.reason, "item": news.item_id}
-    tell(tx, staff_note(registration, write_down(tx, registration, what, None, [row], **said)))
+    why = next((one.title for one in reasons() if one.code == news.reason), news.reason)
+    said = {"said": news.status, "said_why": why, "item": news.item_id}
+    inform_staff(tx, registration, write_down(tx, registration, what, None, [row], **said))

@@ -452,13 +452,13 @@ async def test_home_shows_staff_how_the_feed_is(polled: Polled, sandbox: Sandbox
     shown = await drawn(polled, bureau.rina)
     assert "It last answered <!date^1795424460^" in shown
     assert "The last news that changed something came <!date^1795424460^" in shown
-    assert "it said 1 thing about references" in shown
-    assert "`mistyped-by-them` of `globe`" in shown
+    assert "it spoke 1 time of a reference that no row has today" in shown
+    assert "`mistyped-by-them` (globe)" in shown
     assert await drawn(polled, bureau.ana) == "[]"
     sandbox.world.faults.add(Fault(PLACE, "status", 401))
     await polled.look()
     shown = await drawn(polled, bureau.rina)
-    assert "fails since <!date^1795424520^" in shown
+    assert "has failed since <!date^1795424520^" in shown
     assert "It does not take our token (HTTP 401)" in shown
     assert "It last answered <!date^1795424460^" in shown
 
@@ -472,7 +472,7 @@ async def test_a_long_outage_is_told_once_and_so_is_its_end(polled: Polled, sand
     for _ in range(3):
         await polled.look()
     (told,) = await outages(polled)
-    assert "fails since <!date^1795424460^" in told.text
+    assert "has failed since <!date^1795424460^" in told.text
     assert "HTTP 503" in told.text
     sandbox.world.faults.pending.remove(fault)
     await polled.look()
@@ -481,7 +481,7 @@ async def test_a_long_outage_is_told_once_and_so_is_its_end(polled: Polled, sand
     sandbox.world.faults.add(fault)
     for _ in range(12):
         await polled.look()
-    assert [("answers again" in one.text, "fails since" in one.text) for one in await outages(polled)] == [
+    assert [("answers again" in one.text, "has failed since" in one.text) for one in await outages(polled)] == [
         (True, False),
         (False, True),
     ]

@@ -126,7 +126,7 @@ async def test_what_is_amended_withdrawn_and_contradicted_is_told(bureau: Any, r
     heard = (row.operator, "1", row.reference, "rejected", "generic", bureau.clock())
     await bureau.do(decisions.heard, *heard)
     (note,) = await reader.draws(NOTE)
-    assert "contradicts" in said(note)
+    assert "(Sender ID is too generic), and that contradicts" in said(note)
     await bureau.do(decisions.heard, row.operator, "2", row.reference, "glorified", "", bureau.clock())
     (_, note) = await reader.draws(NOTE)
     assert "Globe says *glorified* about *KOPI*" in said(note)
