@@ -1,8 +1,9 @@
 """Two customers and the staff, drafts that can be submitted, and what came of them, on both databases."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import aiohttp
 import pytest
 from sqlalchemy import select
 
@@ -16,6 +17,8 @@ from bot.registrations.decisions import Decision
 from bot.registrations.rules import Act
 from bot.registrations.tables import Company, Draft, OperatorRow, Submission
 from bot.registrations.wholes import Whole
+from bot.sandbox.seed import seed
+from bot.sandbox.server import Sandbox
 from bot.storage.audit import AuditRow
 from bot.storage.database import Database, Tx
 from bot.storage.files import StoredFile
@@ -171,3 +174,17 @@ def kopi() -> CompanyFields:
 def bureau(database: Database, clock: Any, people: tuple[Who, ...]) -> Bureau:
     """Two accounts, and everybody who has to do with them."""
     return Bureau(database, clock, people)
+
+
+@pytest.fixture
+async def sandbox(clock: Any) -> AsyncIterator[Sandbox]:
+    """The world outside, with its operators; its clock is that of the test."""
+    async with Sandbox(seed(clock=clock)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    """The desk's one session."""
+    async with aiohttp.ClientSession() as session:
+        yield session

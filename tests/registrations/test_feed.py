@@ -1,7 +1,7 @@
 """The operators' feed, polled: what each word does to a row in each state, and that nothing is lost or taken twice."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -24,20 +24,12 @@ from bot.registrations.rules import Act, OperatorStatus
 from bot.registrations.tables import FeedState, OperatorNews, OperatorRow, Submission
 from bot.sandbox.faults import Fault
 from bot.sandbox.operators import PLACE, Answer, Item, Operators
-from bot.sandbox.seed import seed
 from bot.sandbox.server import Sandbox
 from bot.storage.database import Tx
 
 S = OperatorStatus
 PACE = 60.0
 LEASE = timedelta(seconds=60)
-
-
-@pytest.fixture
-async def sandbox(clock: Any) -> AsyncIterator[Sandbox]:
-    """The world outside, whose clock is that of the test."""
-    async with Sandbox(seed(clock=clock)) as sandbox:
-        yield sandbox
 
 
 @dataclass
@@ -76,12 +68,11 @@ class Polled:
 
 
 @pytest.fixture
-async def polled(bureau: Any, sandbox: Sandbox) -> AsyncIterator[Polled]:
+def polled(bureau: Any, sandbox: Sandbox, http: aiohttp.ClientSession) -> Polled:
     """The operators' feed, read by the job."""
-    async with aiohttp.ClientSession() as http:
-        url, operators = f"{sandbox.url}/operators/news", sandbox.world.operators
-        source = Source(url, FeedClient(http, url, operators.token), PACE)
-        yield Polled(bureau, OperatorFeed(bureau.database, source), url, operators)
+    url, operators = f"{sandbox.url}/operators/news", sandbox.world.operators
+    source = Source(url, FeedClient(http, url, operators.token), PACE)
+    return Polled(bureau, OperatorFeed(bureau.database, source), url, operators)
 
 
 # What each word does

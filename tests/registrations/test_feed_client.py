@@ -1,7 +1,6 @@
 """The client of the operators' feed against real HTTP: pages as agreed, and everything that is not."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,6 @@ from bot.registrations.hearing import ACTS
 from bot.registrations.reasons import reasons
 from bot.sandbox.faults import Fault
 from bot.sandbox.operators import PLACE
-from bot.sandbox.seed import seed
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 from bot.settings import Settings, SettingsWrong, load
@@ -34,23 +32,9 @@ TODAY = datetime(2026, 11, 23, tzinfo=UTC).date()
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    """The world outside, with its operators."""
-    async with Sandbox(seed()) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
 def world(sandbox: Sandbox) -> World:
     """What is in it."""
     return sandbox.world
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    """The desk's one session."""
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 @pytest.fixture
