@@ -52,7 +52,7 @@ def kinds(voices: Voices, links: Links, fix_action: str) -> list[MessageKind]:
 def readings(voices: Voices, links: Links) -> Readings:
     """How news of registrations read in direct messages and digests."""
     drawn = Drawings(voices, links, fix_action="")  # the card alone has that button
-    return {NEWS: Reading(drawn.news_card, drawn.news_line)}
+    return {NEWS: Reading(drawn.news_card, drawn.news_line), NOTE: Reading(drawn.note_card, drawn.note_line)}
 
 
 class Drawings:
@@ -123,11 +123,29 @@ class Drawings:
 
     def note(self, tx: Tx, message: Message) -> SlackCard:
         """What the customer did, or that an operator contradicts what stands here: for staff only."""
-        event = happened(tx, message.key)
+        card = self.note_card(tx, message.key)
+        assignee = tx.session.get_one(Ticket, happened(tx, message.key).submission.ticket_id).assignee or ""
+        if assignee not in called(tx, message.kind, message.key):
+            return card
+        text = f"{self._voices.text('registrations/news', 'told', calls=assignee)} {card.text}"
+        return SlackCard(text, [blocks.section(text)])
+
+    def note_card(self, tx: Tx, key: str) -> SlackCard:
+        """The same as a direct message."""
+        event, words = self._note(tx, key)
+        text = words.part(f"note_{event.what}")
+        return SlackCard(text, [blocks.section(text)])
+
+    def note_line(self, tx: Tx, key: str) -> str:
+        """The same as a line."""
+        event, words = self._note(tx, key)
+        return words.plain(f"note_{event.what}", _LINE)
+
+    def _note(self, tx: Tx, key: str) -> tuple[Happening, Words]:
+        event = happened(tx, key)
         said = str(event.facts.get("said") or "").replace("_", " ")
         values = self._values(tx, event) | {"said": said, "said_why": str(event.facts.get("said_why") or "")}
-        text = self._voices.text("registrations/news", f"note_{event.what}", **values)
-        return SlackCard(text, [blocks.section(text)])
+        return event, self._voices.slack("registrations/news", **values)
 
     def copy(self, tx: Tx, message: Message) -> SlackFile | None:
         """A paper, for staff."""
@@ -176,7 +194,7 @@ class Drawings:
             "days_count": int(event.facts.get("days") or 0),
             "lead_time": there.lead_time.words,
             "stands": card_words.stands(self._voices, card_words.all_of(about)),
-            "submitter": submission.submitted_by,
+            "calls": submission.submitted_by,
             "reached": [row.name for row in event.rows if row.sent_at or row.decided_at],
             "by": "" if event.facts.get("from_staff") else event.by or "",
             "thread": self._thread(tx, submission),

@@ -10,7 +10,6 @@ from sqlalchemy import update
 
 from bot.accounts.rules import Who
 from bot.accounts.service import load
-from bot.delivery.outbox import tell
 from bot.errors import OutOfDate
 from bot.registrations import completeness, drafts, rules
 from bot.registrations.company_fields import CompanyFields
@@ -19,7 +18,7 @@ from bot.registrations.judging import some
 from bot.registrations.problems import Incomplete, refuse_if
 from bot.registrations.registered import goes_on_with
 from bot.registrations.rules import Act, By, OperatorStatus
-from bot.registrations.standing import inform, settle_ticket
+from bot.registrations.standing import inform, inform_staff, settle_ticket
 from bot.registrations.steps import (
     CARD,
     REVIEW_CARD,
@@ -30,7 +29,6 @@ from bot.registrations.steps import (
     redraw_renewed,
     registrations_of,
     rows_of,
-    staff_note,
     write_down,
 )
 from bot.registrations.tables import Company, Draft, OperatorRow, Paper, Registration, Submission, SubmissionRevision
@@ -207,7 +205,7 @@ def _tell_submitted(tx: Tx, submission: Submission, who: Who, what: str, touched
     key = write_down(tx, touched[0], what, who.user_id, rows, **facts)
     inform(tx, submission, key, needs_action=False)
     if what == "resubmitted" and not who.is_staff:
-        tell(tx, staff_note(touched[0], key))
+        inform_staff(tx, touched[0], key)
 
 
 # Again

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from bot.accounts.rules import Who
 from bot.delivery.outbox import tell
 from bot.registrations.rules import RollUp, roll_up
-from bot.registrations.steps import MAIL, NEWS, happened, news, registrations_of
+from bot.registrations.steps import MAIL, NEWS, NOTE, happened, news, registrations_of, staff_note
 from bot.registrations.tables import OperatorRow, Registration, Submission
 from bot.storage.audit import Subject
 from bot.storage.database import Tx
-from bot.tickets.notices import News, notify
+from bot.tickets.notices import News, notify, notify_assignee
 from bot.tickets.rules import Status, Turn
 from bot.tickets.steps import move, set_turn
 from bot.tickets.tables import Ticket
@@ -47,6 +47,16 @@ def inform(tx: Tx, submission: Submission, key: str, *, needs_action: bool) -> N
     to, email = submission.submitted_by, submission.submitter_email
     by = happened(tx, key).by
     notify(tx, ticket, News(NEWS, key, MAIL), to=to, email=email, by=by, needs_action=needs_action)
+
+
+def inform_staff(tx: Tx, registration: Registration, key: str) -> None:
+    """Tell staff what was written down under this key.
+
+    The thread of their card has it always; who looks after the ticket is told besides as they chose.
+    """
+    tell(tx, staff_note(registration, key))
+    ticket = tx.session.get_one(Ticket, tx.session.get_one(Submission, registration.submission_id).ticket_id)
+    notify_assignee(tx, ticket, News(NOTE, key), by=happened(tx, key).by)
 
 
 def subjects_of(tx: Tx, ticket: Ticket) -> Sequence[Subject]:

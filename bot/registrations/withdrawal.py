@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from bot.accounts.rules import Who
 from bot.accounts.service import load
-from bot.delivery.outbox import tell
 from bot.delivery.transition import transition, who_was_first
 from bot.registrations import rules
 from bot.registrations.rules import Act, By, OperatorStatus, SubmissionStatus
-from bot.registrations.standing import inform, settle_ticket
+from bot.registrations.standing import inform, inform_staff, settle_ticket
 from bot.registrations.steps import (
     locked,
     move,
@@ -16,7 +15,6 @@ from bot.registrations.steps import (
     redraw_renewed,
     registrations_of,
     rows_of,
-    staff_note,
     write_down,
 )
 from bot.registrations.tables import Registration, Submission
@@ -65,7 +63,7 @@ def _operators_hear(tx: Tx, submission: Submission, who: Who, going: Sequence[Re
     key = write_down(tx, going[0], "withdrawn", who.user_id, gone, **facts)
     inform(tx, submission, key, needs_action=False)
     if not who.is_staff:
-        tell(tx, staff_note(going[0], key))
+        inform_staff(tx, going[0], key)
 
 
 def to_withdraw(tx: Tx, who: Who, submission_id: str) -> list[Whole]:

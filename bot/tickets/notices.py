@@ -22,13 +22,13 @@ DIRECT, DIGEST, DIGEST_MAIL = "tickets.direct", "tickets.digest", "tickets.diges
 class News:
     """Something that people are told of: kind and key of the message that tells it in the thread.
 
-    ``mail`` is the kind of its e-mail, which has the same key. ``is_said``: a person wrote it there themselves, so that
-    no words of ours can call anybody by name.
+    ``mail`` is the kind of its e-mail, which has the same key; empty: it has none. ``is_said``: a person wrote it there
+    themselves, so that no words of ours can call anybody by name.
     """
 
     kind: str
     key: str
-    mail: str
+    mail: str = ""
     is_said: bool = False
 
 
@@ -61,7 +61,7 @@ def notify(
     event = Event(
         needs_action=needs_action,
         is_own=by == to,
-        has_email=bool(address),
+        has_email=bool(address and news.mail),
         in_private=in_private,
         is_said=news.is_said,
     )
