@@ -4,7 +4,7 @@ What waits is a due row of the outbox like any other message, so that it outlive
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 
@@ -136,18 +136,8 @@ def prefer(tx: Tx, who: Who, wish: Wish, *, address: str) -> Wish:
 
     Raises QuietHoursUnclear, DigestNowhere, NoSuchZone.
     """
-    wish.checked()
-    values = {
-        "direct": wish.direct,
-        "channel": wish.by_name,
-        "email": wish.email,
-        "address": address,
-        "digest": wish.digest,
-        "quiet_from": wish.quiet_from,
-        "quiet_to": wish.quiet_to,
-        "zone": wish.zone,
-        "changed_at": tx.now,
-    }
+    values = asdict(wish.checked()) | {"address": address, "changed_at": tx.now}
+    values["channel"] = values.pop("by_name")
     if not add_once(tx, NoticePreference(user_id=who.user_id, **values)):
         choice = tx.session.get_one(NoticePreference, who.user_id, with_for_update=True, populate_existing=True)
         for name, value in values.items():
