@@ -62,6 +62,7 @@
     adds papers later  | action senderid:skip          | registrations.wizard.go | registrations/entry | handlers/senderid_wizard
     adds a sender ID   | action senderid:entry_add     | registrations.wizard.look | registrations/entry | handlers/senderid_wizard
     changes one        | action senderid:entry_edit    | registrations.wizard.look | registrations/entry | handlers/senderid_wizard
+    sees others        | action senderid:entries_from  | registrations.wizard.look | registrations/entry | handlers/senderid_bulk
     removes one        | action senderid:entry_remove  | registrations.wizard.remove_entry | registrations/entry | handlers/senderid_wizard
     types its name     | action senderid:entry_name    | -                      | registrations/entry | handlers/senderid_wizard
     has it checked     | action senderid:entry_check   | -                      | registrations/entry | handlers/senderid_wizard

@@ -24,7 +24,7 @@ CHECK, NAME, BRANDLESS, VALID_FROM = (
     "senderid:brandless",
     "senderid:valid_from",
 )
-MANY = "senderid:bulk_get"
+MANY, FROM = "senderid:bulk_get", "senderid:entries_from"
 _SHOWN = 20
 _SAMPLE_SHOWN = 300
 
@@ -32,17 +32,16 @@ _SAMPLE_SHOWN = 300
 # The list
 
 
-def sender_ids(voices: Voices, sight: Sight, then: str = "") -> Payload:
-    """All sender IDs so far; while there is none, the form for the first."""
+def sender_ids(voices: Voices, sight: Sight, then: str = "", first: int = 0) -> Payload:
+    """The sender IDs so far, from one of them (counted from 0) on; while there is none, the form for the first."""
     if not sight.entries:
         return entry(voices, sight, 0, then)
     wizard = voices.slack("registrations/wizard")
     words = voices.slack("registrations/entry", count=len(sight.entries), **_where(sight))
     body = [way(wizard, voices, "sender_ids"), blocks.section(words.part("listed"))]
-    for index in range(min(len(sight.entries), _SHOWN)):
+    body += _turner(voices, sight, first)
+    for index in range(len(sight.entries))[first : first + _SHOWN]:
         body += [{"type": "divider"}, *_listed(voices, sight, index)]
-    if len(sight.entries) > _SHOWN:
-        body.append(blocks.context(voices.text("registrations/entry", "more", left=len(sight.entries) - _SHOWN)))
     buttons = [blocks.button(wizard.plain("button_back"), BACK, then or "documents")]
     if len(sight.entries) < SENDER_IDS_MAX and not sight.draft.submission_id:
         buttons.append(blocks.button(words.plain("button_add"), ADD, str(len(sight.entries))))
@@ -52,6 +51,21 @@ def sender_ids(voices: Voices, sight: Sight, then: str = "") -> Payload:
     return frame.modal(
         SENDER_IDS, metadata, title, body, close=wizard.plain("close", 24), submit=wizard.plain("submit", 24)
     )
+
+
+def _turner(voices: Voices, sight: Sight, first: int) -> list[Block]:
+    """Where more are than fit: which of them are shown."""
+    count = len(sight.entries)
+    if count <= _SHOWN:
+        return []
+    parts = {
+        str(start): voices.plain(
+            "registrations/entry", "from_to", from_number=str(start + 1), to_number=str(min(start + _SHOWN, count))
+        )
+        for start in range(0, count, _SHOWN)
+    }
+    options = [blocks.option(text, start) for start, text in parts.items()]
+    return [blocks.actions([frame.select(options, str(first), "") | {"action_id": FROM}], block_id="turn")]
 
 
 def _many(voices: Voices, sight: Sight) -> list[Block]:
@@ -105,8 +119,8 @@ def _warnings(voices: Voices, sight: Sight, index: int) -> list[str]:
     return [*asked, *wrong, *warned]
 
 
-def entry_words(voices: Voices, sight: Sight, given: Mapping[str, Any]) -> str:
-    """One sender ID with everything that was typed about it."""
+def entry_words(voices: Voices, sight: Sight, given: Mapping[str, Any], *, full: bool = True) -> str:
+    """One sender ID with everything that was typed about it, or in one line."""
     plain, rules = voices.slack("registrations/entry"), sight.rules
     types = {choice.code: choice.title for choice in rules.message_types} if rules else {}
     untold, traffic = plain.plain("untold"), given.get("monthly_traffic")
@@ -122,7 +136,7 @@ def entry_words(voices: Voices, sight: Sight, given: Mapping[str, Any]) -> str:
         ends_on=_ends(rules, begins or sight.today),
         brandless=bool(given.get("brandless")),
     )
-    return "\n".join([words.part("one"), words.part("text"), words.part("validity")])
+    return "\n".join([words.part("one"), words.part("text"), words.part("validity")] if full else [words.part("line")])
 
 
 def _ends(rules: Country | None, begins: date) -> date | None:

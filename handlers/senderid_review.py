@@ -20,7 +20,8 @@ from handlers.senderid_forms import BACK, attached_words, details, documents, me
 REVIEW, OFFER, RECEIPT = "senderid:review", "senderid:offer", "senderid:receipt"
 CONTINUE, ANEW, PART = "senderid:continue", "senderid:anew", "senderid:part"
 _PROBLEMS_SHOWN = 20
-_ENTRIES_SHOWN = 20
+_IN_FULL = 20
+"""Sender IDs that are shown with all that was typed; of a longer list each is a line."""
 
 
 _PAGES = {"details": details, "documents": documents, "sender_ids": sender_ids}
@@ -153,13 +154,12 @@ def _entries(voices: Voices, words: Words, sight: Sight) -> list[Block]:
     shown = [
         blocks.section(words.part("sender_ids"), accessory=_edit(voices, "sender_ids"), block_id="part:sender_ids")
     ]
-    shown += [blocks.section(entry_words(voices, sight, each)) for each in sight.entries[:_ENTRIES_SHOWN]]
+    if len(sight.entries) > _IN_FULL:
+        lines = [entry_words(voices, sight, each, full=False) for each in sight.entries]
+        return [*shown, *(blocks.section(text) for text in blocks.packed(lines))]
+    shown += [blocks.section(entry_words(voices, sight, each)) for each in sight.entries]
     if not sight.entries:
         shown.append(blocks.section(words.part("no_sender_ids")))
-    if len(sight.entries) > _ENTRIES_SHOWN:
-        shown.append(
-            blocks.context(voices.text("registrations/entry", "more", left=len(sight.entries) - _ENTRIES_SHOWN))
-        )
     return shown
 
 

@@ -212,6 +212,15 @@ async def open_entry(desk: Desk, who: Who, action: Payload, body: Payload, ack: 
     await ack()
 
 
+async def turn_page(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
+    """Show others of many sender IDs."""
+    told, start = memory(body), str(action["selected_option"]["value"])
+    sight = await desk.read(wizard.look, who, told["draft"])
+    first = int(start) if start.isdigit() else 0
+    await show(desk, body, entries.sender_ids(desk.voices, sight, told.get("then", ""), first))
+    await ack()
+
+
 async def remove_entry(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Take a sender ID out."""
     told = memory(body)
@@ -285,6 +294,7 @@ _ACTIONS: dict[str, Handler] = {
     entries.ADD: open_entry,
     entries.EDIT: open_entry,
     entries.REMOVE: remove_entry,
+    entries.FROM: turn_page,
     entries.CHECK: entry_touched,
     entries.NAME: entry_touched,
     entries.BRANDLESS: entry_touched,

@@ -8,15 +8,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.accounts.rules import Role, Who
+from bot.accounts.tables import Account
 from bot.contacts.tables import ContactFile
 from bot.delivery.tables import DueRow
 from bot.desk import Desk
+from bot.registrations import drafts, wizard
 from bot.registrations.bulk.service import OFFER
 from bot.registrations.bulk.tables import Workbook
 from bot.registrations.tables import Draft
 from bot.sandbox.seed import KOPI, KOPI_ACCOUNT
 from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.windows import View
+from handlers import senderid_review
 
 REGISTRATIONS = Path(__file__).parents[1] / "registrations"
 COMPANY, ENTRY = json.loads((REGISTRATIONS / "typed.json").read_text()).values()
@@ -109,3 +113,24 @@ async def test_a_dropped_file_is_taken_by_its_name_first(ana: Actor, rows: Rows,
     """A file that is called like the workbook is no contact file, and any other is not the workbook."""
     await ana.upload(KOPI, name, b"Sender ID\n")
     assert [len(await rows(Workbook)), len(await rows(ContactFile))] == [int(ours), int(not ours)]
+
+
+@pytest.mark.usefixtures("linked")
+async def test_of_many_sender_ids_each_is_reached(ana: Actor, desk: Desk, rows: Rows) -> None:
+    """The list shows twenty at a time, and any of them can be taken out; the review names all."""
+    (account,) = await rows(Account)
+    who = Who("U0ANA", "T0SENDER", Role.CUSTOMER, account.id, KOPI)
+    draft = await desk.write(drafts.begin, who, KOPI)
+    many = [{"sender_id": f"Kopi{number}Nus", "message_type": "otp"} for number in range(1, 26)]
+    await desk.write(drafts.save, who, draft.id, {"country": "PH", "sender_ids": many}, "sender_ids")
+    await ana.command(KOPI, "/senderid register")
+    await ana.click(top(ana), "Continue draft")
+    assert ("Kopi20Nus" in str(top(ana).blocks), "Kopi21Nus" in str(top(ana).blocks)) == (True, False)
+    await ana.choose(top(ana), "senderid:entries_from", "Sender IDs 21 to 25")
+    assert ("Kopi20Nus" in str(top(ana).blocks), "Kopi21Nus" in str(top(ana).blocks)) == (False, True)
+    await ana.click(top(ana), "senderid:entry_remove", block="entry:22")
+    (draft,) = await rows(Draft)
+    assert [entry["sender_id"] for entry in draft.data["sender_ids"]][21:] == ["Kopi22Nus", "Kopi24Nus", "Kopi25Nus"]
+    sight = await desk.write(wizard.go, who, draft.id, "review")
+    shown = str(senderid_review.review(desk.voices, sight)["blocks"])
+    assert all(f"*Kopi{number}Nus*" in shown for number in range(1, 26) if number != 23)

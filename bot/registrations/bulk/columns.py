@@ -38,9 +38,9 @@ COLUMNS = (
     Column("sender_id", "Sender ID", 16),
     Column("sample_text", "Sample text", 62),
     Column("message_type", "Message type", 30),
-    Column("monthly_traffic", "Messages a month", 19),
+    Column("monthly_traffic", "Messages a month", 22),
     Column("subaccount", "Subaccount", 22),
-    Column("named", "Includes your name", 21, optional=True),
+    Column("named", "Includes your name", 24, optional=True),
     Column("valid_from", "Valid from", 14, optional=True),
 )
 TITLES = {column.code: column.title for column in COLUMNS}

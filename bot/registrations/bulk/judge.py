@@ -14,6 +14,7 @@ from bot.registrations.entry import Owner, Trouble
 from bot.registrations.judging import quoted
 
 _COLUMN_OF = {"brandless": "named", "company_id": "sender_id"}
+_ORDER = {title: place for place, title in enumerate(TITLES.values())}
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[ T]\d\d:\d\d:\d\d")
 _ERROR = re.compile(r"#[A-Z/0]+[!?]?")
 _WHOLE = re.compile(r"\d{1,12}|\d{1,3}(?:[,.\s]\d{3}){1,3}")
@@ -71,7 +72,7 @@ def judge(rows: Sequence[Row], rules: Country, owner: Owner, today: date) -> Jud
         found += [one for one in entry_rules.troubles(entry, rules, owner, today) if one.field not in unread]
         mine = [one for one in found if one.field != "company_id"]  # said of the whole, in the wizard
         if mine:
-            problems += [at_cell(row.number, one) for one in mine]
+            problems += sorted((at_cell(row.number, one) for one in mine), key=lambda one: _ORDER[one.column])
         else:
             good.append(Good(row.number, entry, _advice(entry, rules, owner)))
     return Judged(tuple(good), tuple(problems))

@@ -39,17 +39,17 @@ class Drawings:
         """The empty workbook, in the person's conversation with the desk."""
         code, day, _ = message.key.split(":")
         words = self._voices.slack(SHEET, country=country(code).spoken, most_count=columns.ROWS_MAX)
-        name, title = columns.file_name(code), words.plain("file_title")
-        return SlackFile(template_key(code, day), name, title, words.part("offered"))
+        name = columns.file_name(code)
+        return SlackFile(template_key(code, day), name, name, words.part("offered"))
 
     def back(self, tx: Tx, message: Message) -> SlackFile | None:
         """The rows that did not go on, with their reasons."""
         workbook = tx.session.get_one(Workbook, message.key)
         if workbook.returned_key is None:
             return None
-        words = self._voices.slack(SHEET, country=country(workbook.country).spoken, wrong_count=workbook.wrong)
+        words = self._voices.slack(SHEET, wrong_count=workbook.wrong)
         name = columns.file_name(workbook.country, back=True)
-        return SlackFile(workbook.returned_key, name, words.plain("file_title"), words.part("returned"))
+        return SlackFile(workbook.returned_key, name, name, words.part("returned"))
 
     def card(self, tx: Tx, message: Message) -> SlackCard:
         """How many rows are good, what is wrong with the others, and the button to go on."""

@@ -41,7 +41,7 @@ _TOP = Alignment(vertical="top", wrap_text=True)
 _REASON_WIDTH = 70
 _LISTS = {"message_type": "D", "named": "E"}
 """Columns of the hidden sheet with what can be chosen."""
-_HELP_WIDTHS = (22, 84, 30, 19, 22, 21, 14)
+_HELP_WIDTHS = (24, 84, 30, 22, 22, 24, 14)
 
 
 def template(country: Country, voices: Voices, today: date) -> bytes:
