@@ -32,20 +32,26 @@ def customer_card(
     """
     submission, ticket = wholes[0].submission, wholes[0].ticket
     words = _words(voices, submission, ticket, wholes)
-    asked = card_words.all_of(wholes).counts[OperatorStatus.CHANGES_ASKED] > 0
-    part = ticket.turn if ticket.status == Status.OPEN else ticket.status
-    turn = words.part("mend" if part == Turn.CUSTOMER and asked else part)
     full = len(wholes) <= _IN_FULL
     shown = [blocks.section(card_words.one(voices, whole, threads, operators=full)) for whole in wholes[:_SHOWN]]
     if len(wholes) > _SHOWN:
         left = len(wholes) - _SHOWN
         shown.append(blocks.context(voices.text("registrations/card", "more", left_count=left)))
-    body = [blocks.section(words.headline), blocks.section(turn), *shown]
+    body = [blocks.section(words.headline), blocks.section(words.part(_turn(ticket, wholes))), *shown]
     body += [blocks.context(words.part("about")), blocks.context(words.part("usual"))]
     mine = [*_fix(words, submission, wholes, fix_action), *_renew(words, wholes, today)]
     mine += _withdraw(words, submission, wholes)
     body.append(blocks.actions([*mine, *customer_buttons(voices, ticket)]))
     return SlackCard(f"{words.headline} — {card_words.stands(voices, card_words.all_of(wholes))}", body)
+
+
+def _turn(ticket: Ticket, wholes: Sequence[Whole]) -> str:
+    """The part of the template that says whose turn it is, or how it ended."""
+    if ticket.status == Status.OPEN:
+        asked = card_words.all_of(wholes).counts[OperatorStatus.CHANGES_ASKED] > 0
+        return "mend" if asked and ticket.turn == Turn.CUSTOMER else ticket.turn
+    is_withdrawn = all(whole.registration.status == SubmissionStatus.WITHDRAWN for whole in wholes)
+    return "withdrawn" if is_withdrawn else ticket.status
 
 
 def can_mend(wholes: Sequence[Whole]) -> bool:
@@ -96,5 +102,6 @@ def _words(voices: Voices, submission: Submission, ticket: Ticket, wholes: Seque
         turn_since=ticket.turn_since,
         due_at=ticket.due_at,
         mendable=can_mend(wholes),
+        asked=card_words.all_of(wholes).counts[OperatorStatus.CHANGES_ASKED] > 0,
         lead_time=rules.lead_time.words if ticket.status == Status.OPEN else "",
     )

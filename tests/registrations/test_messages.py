@@ -115,6 +115,7 @@ async def test_a_decision_is_told_to_the_customer(
     assert ("Too short." in said(news), "Too short." in mail.text) == (needs_him, needs_him)
     (card,) = await reader.draws(CARD)
     assert (FIX in actions(card)) == mends
+    assert ("Meanwhile you can mend" in said(card)) == (act is Act.ASK)
     assert not [name for name in NAMES for one in (card, news, mail) if name in said(one)]
 
 
@@ -136,5 +137,6 @@ async def test_what_is_amended_withdrawn_and_contradicted_is_told(bureau: Any, r
     fresh = (await bureau.wholes(submission))[0].submission
     await bureau.do(service.withdraw, bureau.ana, submission.id, fresh.version)
     assert await reader.draws(NEWS, "<@U0ANA> withdrew it")
+    assert await reader.draws(CARD, "It was withdrawn.")
     (rows,) = await reader.draws(ROWS)
     assert actions(rows) == []
