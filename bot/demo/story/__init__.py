@@ -27,12 +27,23 @@ from bot.demo.story.files import (
     the_same_bytes_again,
     what_is_no_contact_file,
 )
+from bot.demo.story.registrations import (
+    a_name_is_checked,
+    a_name_that_is_not_the_companys,
+    a_sender_id_for_the_philippines,
+    it_is_mended,
+    operators_answer_by_themselves,
+    operators_differ,
+    several_for_indonesia,
+    singapore_with_its_number,
+    tickets_are_listed,
+)
 from bot.demo.story.told import Step, Told, WentWrong, everything
 from bot.sandbox.seed import KOPI, KOPI_ACCOUNT, MART
 
 __all__ = [
-    "BEGINNING", "END", "FILES", "KOPI", "KOPI_ACCOUNT", "MART", "STORY", "Step", "Told", "WentWrong", "everything",
-    "last_card", "link_channels",
+    "BEGINNING", "END", "FILES", "KOPI", "KOPI_ACCOUNT", "MART", "REGISTRATIONS", "STORY", "Step", "Told", "WentWrong",
+    "everything", "last_card", "link_channels",
 ]  # fmt: skip
 
 BEGINNING: Sequence[Step] = (link_channels, a_customer_cannot_link, home_of_a_newcomer, an_unknown_command)
@@ -53,5 +64,16 @@ FILES: Sequence[Step] = (
     an_unclear_answer,
     a_batch_that_fails,
 )
+REGISTRATIONS: Sequence[Step] = (
+    a_name_is_checked,
+    a_sender_id_for_the_philippines,
+    operators_differ,
+    it_is_mended,
+    a_name_that_is_not_the_companys,
+    several_for_indonesia,
+    singapore_with_its_number,
+    operators_answer_by_themselves,
+    tickets_are_listed,
+)
 END: Sequence[Step] = (nothing_came_twice,)
-STORY: Sequence[Step] = (*BEGINNING, *FILES, *END)
+STORY: Sequence[Step] = (*BEGINNING, *FILES, *REGISTRATIONS, *END)

@@ -35,16 +35,20 @@ class Told:
         return lines
 
     async def sees(self, actor: Actor, channel: str, *words: str, thread_ts: str = "", since: str = "") -> Message:
-        """Wait until this person sees a message of the desk with all these words in it; the newest one."""
+        """Wait until this person sees a message of the desk with all these words in it; the newest one, printed."""
+        message = await self.finds(actor, channel, *words, thread_ts=thread_ts, since=since)
+        self.say(show(message))
+        return message
+
+    async def finds(self, actor: Actor, channel: str, *words: str, thread_ts: str = "", since: str = "") -> Message:
+        """The same without printing it."""
 
         def found() -> Message | None:
             there = [one for one in actor.sees(channel, thread_ts) if one.user == "U0DESK" and one.ts > since]
             return next((one for one in reversed(there) if all(word in everything(one) for word in words)), None)
 
         what = f"{actor.person.name} never saw {' and '.join(map(repr, words))}"
-        message = await self.world.until(found, PATIENCE, what)
-        self.say(show(message))
-        return message
+        return await self.world.until(found, PATIENCE, what)
 
     async def card(self, actor: Actor, channel: str, file: Message, *words: str) -> Message:
         """The card in the thread of a file, once it shows these words."""
