@@ -107,7 +107,7 @@
     passes it on       | action tickets:more           | tickets.pass_on        | tickets/review    | handlers/tickets
     sees the papers    | action review:papers         | registrations.copies.bring_papers | registrations/staff | journeys/registrations
     sent it on         | action review:sent            | registrations.decisions.decide | registrations/rows | journeys/registrations
-    approves it        | action review:approve         | registrations.decisions.decide | registrations/rows | journeys/registrations
+    approves it        | action review:approve         | registrations.decisions.to_decide | registrations/decide | journeys/registrations
     would send it back | action review:ask             | registrations.decisions.to_decide | registrations/decide | journeys/registrations
     would reject it    | action review:reject          | registrations.decisions.to_decide | registrations/decide | journeys/registrations
     would correct it   | action review:amend           | registrations.decisions.to_decide | registrations/decide | journeys/registrations

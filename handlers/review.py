@@ -24,18 +24,20 @@ _ACTS = {action_id: act for act, action_id in BUTTONS.items()}
 
 
 async def decide_at_once(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
-    """It was sent to the operator, or the operator approved."""
+    """It was sent to the operator."""
     decision = Decision(_ACTS[action["action_id"]])
     await desk.write(decisions.decide, who, [_named(action)], decision)
     await ack()
 
 
 async def ask_why(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
-    """Ask for the reason; who comes too late is told before typing anything."""
+    """Ask for the reason, or until when it is valid; who comes too late is told before typing anything."""
     act = _ACTS[action["action_id"]]
     row, whole = await desk.read(decisions.to_decide, who, *_named(action), act)
     there = await reach.of_news(desk, whole.submission.submitted_by, whole.submission.channel)
-    await reply.open_view(desk, body, forms.decision_form(desk.voices, whole, row, act, channel_of(body), there))
+    ends = await desk.read(decisions.approval_ends, whole.registration)
+    place = forms.Place(channel_of(body), there, ends)
+    await reply.open_view(desk, body, forms.decision_form(desk.voices, whole, row, act, place))
     await ack()
 
 
@@ -52,7 +54,9 @@ async def open_several(desk: Desk, who: Who, action: Payload, body: Payload, ack
     who.require_staff()
     whole = await desk.read(service.registration, who, str(action.get("value") or "").partition(":")[0])
     there = await reach.of_news(desk, whole.submission.submitted_by, whole.submission.channel)
-    await reply.open_view(desk, body, forms.several_form(desk.voices, whole, channel_of(body), there))
+    ends = await desk.read(decisions.approval_ends, whole.registration)
+    place = forms.Place(channel_of(body), there, ends)
+    await reply.open_view(desk, body, forms.several_form(desk.voices, whole, place))
     await ack()
 
 
@@ -107,8 +111,7 @@ def _named(action: Payload) -> tuple[str, int]:
 def register(listen: Listen) -> None:
     """All of it is for staff."""
     listen.action(SENT, decide_at_once, serves=Role.STAFF)
-    listen.action(APPROVE, decide_at_once, serves=Role.STAFF)
-    for action_id in (ASK, REJECT, AMEND):
+    for action_id in (APPROVE, ASK, REJECT, AMEND):
         listen.action(action_id, ask_why, serves=Role.STAFF)
     listen.action(SEVERAL, open_several, serves=Role.STAFF)
     listen.action(PAPERS, bring_papers, serves=Role.STAFF)

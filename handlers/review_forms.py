@@ -1,10 +1,13 @@
 """The forms in which staff say why: for one operator's row, and for several at once; and what was typed into them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from bot.delivery import blocks
 from bot.delivery.blocks import Block
 from bot.delivery.voices import Voices, Words
+from bot.registrations.completeness import read_date
 from bot.registrations.countries import country
 from bot.registrations.decisions import WORDS_MAX, Decision
 from bot.registrations.reasons import FIELDS, reasons
@@ -18,25 +21,35 @@ DECIDE, SEVERAL = "review:decide", "review:several"
 _SEVERAL_ACTS = (Act.SENT, Act.APPROVE, Act.ASK, Act.REJECT)
 
 
-def decision_form(
-    voices: Voices, whole: Whole, row: OperatorRow, act: Act, channel: str | None, reach: Block
-) -> Payload:
-    """Why one operator asks for changes or rejects, or what is right in place of what was decided.
+@dataclass(frozen=True)
+class Place:
+    """Where a form is opened, how many people are told (a block), and until when an approval of today is valid."""
 
-    ``reach`` says how many are told.
-    """
-    words = _words(voices, whole, row)
+    channel: str | None
+    reach: Block
+    ends: date | None
+
+
+def decision_form(voices: Voices, whole: Whole, row: OperatorRow, act: Act, place: Place) -> Payload:
+    """Until when it is valid, why one operator asks or rejects, or what is right in place of what was decided."""
+    words = _words(voices, whole, row, place.ends)
     body = [blocks.section(words.headline), blocks.section(words.part("now"))]
-    if act is Act.AMEND:
-        body.append(field(words, "amended_to", _outcomes(voices, row)))
-    body += _why(words, is_amendment=act is Act.AMEND)
-    told = remember(channel, row=row.id, seen=str(row.version), act=act)
-    return _modal(words, DECIDE, act, told, [*body, reach])
+    if act is Act.APPROVE:
+        body.append(_valid_till(words, place.ends, place.ends))
+    elif act is Act.AMEND:
+        body += [
+            field(words, "amended_to", _outcomes(voices, words, row)),
+            _valid_till(words, place.ends, row.valid_till),
+        ]
+    if act is not Act.APPROVE:
+        body += _why(words, is_amendment=act is Act.AMEND)
+    told = remember(place.channel, row=row.id, seen=str(row.version), act=act)
+    return _modal(words, DECIDE, act, told, [*body, place.reach])
 
 
-def several_form(voices: Voices, whole: Whole, channel: str | None, reach: Block) -> Payload:
-    """One decision for several operators of a registration. ``reach`` says how many are told."""
-    words = _words(voices, whole)
+def several_form(voices: Voices, whole: Whole, place: Place) -> Payload:
+    """One decision for several operators of a registration."""
+    words = _words(voices, whole, ends=place.ends)
     rows = [
         blocks.option(_words(voices, whole, row).plain("operator"), f"{row.id}:{row.version}")
         for row in whole.operators
@@ -47,13 +60,23 @@ def several_form(voices: Voices, whole: Whole, channel: str | None, reach: Block
         blocks.section(words.headline),
         field(words, "operators", select(rows, None, words.plain("operators_placeholder"), kind="multi_static_select")),
         field(words, "act", select(acts, None, words.plain("act_placeholder"))),
+        _valid_till(words, place.ends, None),
         *_why(words, is_optional=True),
-        reach,
+        place.reach,
     ]
-    return _modal(words, SEVERAL, "several", remember(channel, registration=whole.registration.id), body)
+    return _modal(words, SEVERAL, "several", remember(place.channel, registration=whole.registration.id), body)
 
 
-def _words(voices: Voices, whole: Whole, row: OperatorRow | None = None) -> Words:
+def _valid_till(words: Words, ends: date | None, chosen: date | None) -> Block:
+    """The last day of an approval; ``ends``: the one that counts when none is chosen."""
+    picker: Block = {"type": "datepicker", "placeholder": blocks.plain(words.plain("valid_till_placeholder"))}
+    if chosen:
+        picker["initial_date"] = chosen.isoformat()
+    block = field(words, "valid_till", picker, optional=True)
+    return block | {"hint": blocks.plain(words.plain("till_hint" if ends else "till_none_hint", 150))}
+
+
+def _words(voices: Voices, whole: Whole, row: OperatorRow | None = None, ends: date | None = None) -> Words:
     return voices.slack(
         "registrations/decide",
         sender_id=whole.registration.sender_id,
@@ -61,12 +84,16 @@ def _words(voices: Voices, whole: Whole, row: OperatorRow | None = None) -> Word
         account=whole.submission.company.get("name") or "",
         operator=row.name if row else "",
         status=voices.state(f"operator.{row.status}") if row else "",
+        ends_on=ends,
     )
 
 
-def _outcomes(voices: Voices, row: OperatorRow) -> Block:
+def _outcomes(voices: Voices, words: Words, row: OperatorRow) -> Block:
+    """All others, and for an approval itself with another last day."""
     others = [status for status in OperatorStatus if status in AMENDS_TO and status != row.status]
     options = [blocks.option(voices.state(f"operator.{status}"), status) for status in others]
+    if row.status == OperatorStatus.APPROVED:
+        options.insert(0, blocks.option(words.plain("approved_again"), row.status))
     return {"type": "radio_buttons", "options": options}
 
 
@@ -106,8 +133,11 @@ def several_decided(view: Payload) -> tuple[Sequence[tuple[str, int]], Decision]
 
 def _decision(view: Payload, act: Act) -> Decision:
     entered = values(view)
-    if act in {Act.SENT, Act.APPROVE}:
+    ends = read_date(typed(entered.get("valid_till")))
+    if act is Act.SENT:
         return Decision(act)
+    if act is Act.APPROVE:
+        return Decision(act, valid_till=ends)
     amended_to = typed(entered.get("amended_to"))
     return Decision(
         act,
@@ -115,4 +145,5 @@ def _decision(view: Payload, act: Act) -> Decision:
         words=typed(entered.get("words")),
         field=typed(entered.get("field")),
         amended_to=OperatorStatus(amended_to) if amended_to else None,
+        valid_till=ends,
     )

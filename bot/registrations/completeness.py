@@ -11,7 +11,7 @@ from bot.registrations.countries import Country, NoSuchCountry, Slot, country
 from bot.registrations.entry import TEXT_MAX, TRAFFIC_MAX, Trouble, name_of, owner_of, read_date, troubles
 from bot.registrations.papers import misfit
 from bot.registrations.problems import Problem
-from bot.registrations.registered import goes_on_with, keeps_from_asking, named_otherwise
+from bot.registrations.registered import goes_on_with, keeps_from_asking, kin_of, named_otherwise
 from bot.registrations.rules import SUBMISSION_MAX, PaperStatus
 from bot.registrations.tables import Company, Draft, Paper, Submission
 from bot.storage.database import Tx
@@ -150,6 +150,7 @@ def _not_free(tx: Tx, draft: Draft, rules: Country, entry: Mapping[str, Any], to
     """Why the account cannot ask for this name there."""
     name = name_of(entry)
     begins = read_date(entry.get("valid_from")) or today
-    renews = goes_on_with(tx, draft.account_id, rules.code, entry)
-    yield from filter(None, [keeps_from_asking(tx, draft, name, rules.code, begins, renews)])
-    yield from filter(None, [named_otherwise(tx, draft, name, entry.get("registration_id"))])
+    mends = entry.get("registration_id")
+    kin = kin_of(tx, goes_on_with(tx, draft.account_id, rules.code, entry), mends)
+    yield from filter(None, [keeps_from_asking(tx, draft, name, rules.code, begins, kin=kin)])
+    yield from filter(None, [named_otherwise(tx, draft, name, mends)])

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.accounts.rules import Who
 from bot.registrations import rules
+from bot.registrations.countries import country
 from bot.registrations.reasons import reason
 from bot.registrations.rules import Act, OperatorStatus, ReasonMissing
 from bot.registrations.standing import inform, settle_ticket
@@ -28,7 +29,7 @@ class Decision:
 
     ``reason`` is a code of the list, ``words`` are for the customer, ``field`` is what they are about (a name in the
     draft's data; without it, the reason's). ``amended_to`` goes with an amendment. ``valid_till``, inclusive, goes with
-    an approval; without it the validity that was asked for counts.
+    an approval, also one that is amended; without it the validity that was asked for counts, see ``approval_ends``.
     """
 
     act: Act
@@ -61,7 +62,10 @@ class Decision:
 def apply(
     tx: Tx, row: OperatorRow, decision: Decision, *, who: Who | None, facts: Mapping[str, Any] | None = None
 ) -> OperatorRow:
-    """Move one row, whoever decided; ``who`` None: the operator itself. What it was before stays in the audit."""
+    """Move one row, whoever decided; ``who`` None: the operator itself. What it was before stays in the audit.
+
+    Raises EndIsOver, EndsBeforeItBegins and EndsTooLate for a last day that cannot be.
+    """
     to, act = decision.to, "amended" if decision.act is Act.AMEND else str(decision.to)
     about = reason(decision.reason).field if decision.reason else ""
     values: dict[str, Any] = {"decided_by": who.user_id if who else None, "reminded_days": None}
@@ -70,14 +74,28 @@ def apply(
         values |= {"sent_at": tx.now}
     else:
         values |= {"decided_at": tx.now}
-    asked_for = tx.session.get_one(Registration, row.registration_id).valid_till
-    values["valid_till"] = (decision.valid_till or asked_for) if to is S.APPROVED else None
+    ends = _last_day(tx, row, decision.valid_till) if to is S.APPROVED else None
+    values["valid_till"] = ends
     before = {"reason_before": row.reason, "field_before": row.field, "by_before": row.decided_by}
+    before |= {"valid_till_before": row.valid_till.isoformat()} if row.valid_till else {}
     told = {"reason": decision.reason, "field": values["field"], **(before if decision.act is Act.AMEND else {})}
+    told |= {"valid_till": ends.isoformat()} if ends else {}
     told |= {"from_staff": True} if who else {}
     because = " ".join(filter(None, [decision.reason, decision.words.strip()]))
     by = who.user_id if who else None
     return move(tx, row, to, act, by=by, seen=row.version, because=because, facts={**told, **(facts or {})}, **values)
+
+
+def approval_ends(tx: Tx, asked: Registration) -> date | None:
+    """Until when an approval of today is valid where nobody chooses a day; None: without an end."""
+    return rules.end_of(asked.valid_till, country(asked.country).validity_days, tx.now.date())
+
+
+def _last_day(tx: Tx, row: OperatorRow, chosen: date | None) -> date | None:
+    asked = tx.session.get_one(Registration, row.registration_id)
+    if chosen is not None:
+        rules.check_end(chosen, asked.valid_from, country(asked.country).validity_days, tx.now.date())
+    return chosen or approval_ends(tx, asked)
 
 
 def tell_all(tx: Tx, submission: Submission, rows: Sequence[OperatorRow], decision: Decision, who: Who | None) -> None:

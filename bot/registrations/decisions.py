@@ -9,15 +9,15 @@ from bot.accounts.rules import Who
 from bot.accounts.service import load
 from bot.delivery.transition import NotPossible, who_was_first
 from bot.registrations import rules
-from bot.registrations.decision import ACTS, WORDS_MAX, Decision, apply, tell_all
+from bot.registrations.decision import ACTS, WORDS_MAX, Decision, apply, approval_ends, tell_all
 from bot.registrations.hearing import heard
-from bot.registrations.rules import Act, By, OperatorStatus
+from bot.registrations.rules import Act, By
 from bot.registrations.steps import locked
 from bot.registrations.tables import OperatorRow, Registration, Submission, SubmissionRevision
 from bot.registrations.wholes import Whole, whole
 from bot.storage.database import Tx
 
-__all__ = ["ACTS", "WORDS_MAX", "Decision", "decide", "heard", "to_decide"]
+__all__ = ["ACTS", "WORDS_MAX", "Decision", "NothingAmended", "approval_ends", "decide", "heard", "to_decide"]
 
 
 def decide(tx: Tx, who: Who, rows: Sequence[tuple[str, int]], decision: Decision) -> list[OperatorRow]:
@@ -43,7 +43,7 @@ def decide(tx: Tx, who: Who, rows: Sequence[tuple[str, int]], decision: Decision
         _may_decide(tx, who, submission)
         there = _in_order(tx, [row_id for row_id, _ in some])
         for row in there:
-            _refuse_second(tx, row, seen[row.id], decision.act, decision.to)
+            _refuse_second(tx, row, seen[row.id], decision.act, decision)
         done = [apply(tx, row, decision, who=who) for row in there]
         tell_all(tx, submission, done, decision, who)
         decided += done
@@ -79,13 +79,19 @@ def _in_order(tx: Tx, row_ids: Sequence[str]) -> list[OperatorRow]:
     return list(tx.session.scalars(wanted, execution_options={"populate_existing": True}))
 
 
-def _refuse_second(tx: Tx, row: OperatorRow, seen: int, act: Act, to: OperatorStatus | None = None) -> None:
-    """Raise OutOfDate or NotPossible. ``to``: the status that it would bring, where that is known."""
+class NothingAmended(NotPossible):
+    """{what} is {status} now, as you say, so nothing was changed. Choose what is right, or another last day."""
+
+
+def _refuse_second(tx: Tx, row: OperatorRow, seen: int, act: Act, decision: Decision | None = None) -> None:
+    """Raise OutOfDate or NotPossible. ``decision``: what it would be, where that is known."""
     if row.version != seen:
         raise who_was_first(tx, row)
-    if to == row.status or not rules.allowed(row.status, act, By.STAFF):
-        now = row.status.replace("_", " ")
-        raise NotPossible(what=f"What {row.name} says", to=_ACT_WORDS[act], status=now)
+    told = {"what": f"What {row.name} says", "to": _ACT_WORDS[act], "status": row.status.replace("_", " ")}
+    if not rules.allowed(row.status, act, By.STAFF):
+        raise NotPossible(**told)
+    if decision and decision.to == row.status and decision.valid_till in {None, row.valid_till}:
+        raise NothingAmended(**told, field="amended_to")
 
 
 _ACT_WORDS = {

@@ -1,6 +1,6 @@
 """What an account has registered, or asked for, already: nothing is asked of an operator twice."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,11 +13,11 @@ from bot.tickets.rules import number_words
 from bot.tickets.tables import Ticket
 
 
-def keeps_from_asking(tx: Tx, draft: Draft, name: str, country: str, begins: date, renews: str | None = None) -> str:  # noqa: PLR0917 - what is asked
+def keeps_from_asking(tx: Tx, draft: Draft, name: str, country: str, begins: date, *, kin: Collection[str] = ()) -> str:
     """Why a name cannot be asked for in a country from a day on, in a sentence; empty when it can.
 
     The same name in another case is the same name. What was approved keeps from asking until its validity ends, so it
-    can be renewed from the day after. ``renews``: the registration that it goes on with, which keeps from nothing.
+    can be renewed from the day after. ``kin``: the registrations that keep from nothing, see ``kin_of``.
     """
     others = (
         select(OperatorRow.status, OperatorRow.valid_till, Ticket.number)
@@ -30,7 +30,7 @@ def keeps_from_asking(tx: Tx, draft: Draft, name: str, country: str, begins: dat
             func.lower(Registration.sender_id) == name.lower(),
             Registration.status == SubmissionStatus.SUBMITTED,
             Submission.id != (draft.submission_id or ""),
-            Registration.id.not_in(_line(tx, renews)),
+            Registration.id.not_in(kin),
         )
         .order_by(Ticket.number.desc())
     )
@@ -43,14 +43,21 @@ def keeps_from_asking(tx: Tx, draft: Draft, name: str, country: str, begins: dat
     return ""
 
 
-def _line(tx: Tx, renews: str | None) -> list[str]:
-    """A registration, what it went on with, and so on."""
-    line: list[str] = []
-    while renews and renews not in line:
-        line.append(renews)
+def kin_of(tx: Tx, renews: str | None, mends: str | None) -> set[str]:
+    """The registrations that stand in line with one: what it renews, and so on back; and what renews it, and so on.
+
+    ``mends`` is the registration itself where it is mended, None for a new one.
+    """
+    kin: set[str] = set()
+    while renews and renews not in kin:
+        kin.add(renews)
         before = tx.session.get(Registration, renews)
         renews = before.renews_id if before else None
-    return line
+    later = {mends} if mends else set()
+    while later:
+        later = set(tx.session.scalars(select(Registration.id).where(Registration.renews_id.in_(later)))) - kin
+        kin |= later
+    return kin
 
 
 def goes_on_with(tx: Tx, account_id: str, country: str, entry: Mapping[str, Any]) -> str | None:

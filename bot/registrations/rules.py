@@ -13,6 +13,8 @@ SENDER_IDS_MAX = 10
 """What is added by hand in the wizard; more come by workbook."""
 SUBMISSION_MAX = 200
 """In one submission, and so in one workbook: staff get a card for each, about one a second."""
+ENDS_AT_MOST = timedelta(days=5 * 365)
+"""How far ahead a validity may end in a country whose rules say nothing."""
 REMINDERS = (60, 30, 7)
 """Days before the end of a validity when its owner is reminded."""
 
@@ -58,7 +60,7 @@ MOVES: dict[str, frozenset[str]] = {
     S.UNDER_REVIEW: frozenset({S.WITH_OPERATOR, S.APPROVED, S.CHANGES_ASKED, S.REJECTED, S.WITHDRAWN}),
     S.WITH_OPERATOR: frozenset({S.APPROVED, S.CHANGES_ASKED, S.REJECTED, S.WITHDRAWN}),
     S.CHANGES_ASKED: frozenset({S.UNDER_REVIEW, S.REJECTED, S.WITHDRAWN}),
-    S.APPROVED: frozenset({S.EXPIRED, S.CHANGES_ASKED, S.REJECTED, S.WITHDRAWN}),
+    S.APPROVED: frozenset({S.APPROVED, S.EXPIRED, S.CHANGES_ASKED, S.REJECTED, S.WITHDRAWN}),
     S.REJECTED: frozenset({S.UNDER_REVIEW, S.APPROVED, S.CHANGES_ASKED, S.WITHDRAWN}),
     S.WITHDRAWN: frozenset(),
     S.EXPIRED: frozenset({S.UNDER_REVIEW, S.WITHDRAWN}),
@@ -126,6 +128,18 @@ AMENDS_TO = frozenset({S.APPROVED, S.CHANGES_ASKED, S.REJECTED})
 
 class OwnSubmission(NotAllowed):
     """You submitted this yourself, so a colleague must decide on it. Ask one of them in this thread."""
+
+
+class EndIsOver(DeskError):
+    """{end} is over. Choose today or a later day."""
+
+
+class EndsBeforeItBegins(DeskError):
+    """It is valid from {begins} on, so it cannot end on {end}. Choose that day or a later one."""
+
+
+class EndsTooLate(DeskError):
+    """{end} is too far ahead: {latest} is the last day that can be. Look at the year."""
 
 
 class ReasonMissing(DeskError):
@@ -197,3 +211,20 @@ def is_ending(status: str, valid_till: date | None, today: date) -> bool:
 def valid_till(valid_from: date, days: int | None) -> date | None:
     """The last valid day, inclusive: 365 days from 2024-12-10 end on 2025-12-09. None where a country has no end."""
     return valid_from + timedelta(days=days - 1) if days else None
+
+
+def end_of(asked_till: date | None, days: int | None, today: date) -> date | None:
+    """The last day of an approval for which nobody said one: what was asked for, or if that is over, from today on."""
+    return valid_till(today, days) if asked_till is not None and asked_till < today else asked_till
+
+
+def check_end(end: date, begins: date, days: int | None, today: date) -> None:
+    """Raise EndIsOver, EndsBeforeItBegins or EndsTooLate for a last day that somebody chose."""
+    latest = max(begins, today) + (timedelta(days=days) if days else ENDS_AT_MOST)
+    told = {name: f"{day:%-d %B %Y}" for name, day in {"end": end, "begins": begins, "latest": latest}.items()}
+    if end < today:
+        raise EndIsOver(field="valid_till", **told)
+    if end < begins:
+        raise EndsBeforeItBegins(field="valid_till", **told)
+    if end > latest:  # sources differ by a day in what a year is, so one day more than the rule is taken
+        raise EndsTooLate(field="valid_till", **told)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.records import Message
 from bot.sandbox.slack.windows import View
-from bot.storage.database import Tx
+from bot.storage.database import Tx, utc_now
 
 REGISTRATIONS = Path(__file__).parents[1] / "registrations"
 PNG = (REGISTRATIONS / "pixel.png").read_bytes()
@@ -110,6 +111,11 @@ async def test_all_operators_approve(told: Told, house: House) -> None:
     await told.sees(told.ana, KOPI, "It is with Globe now", thread_ts=theirs.ts)
     rows = await rows_with(told, ours, "With the operator")
     await told.rina.click(rows, "review:approve", block="row:globe")
+    await told.rina.fill("valid_till", "2000-01-01")
+    assert "1 January 2000 is over" in (await told.rina.submit() or {})["valid_till"]
+    ends = utc_now().date() + timedelta(days=90)
+    await told.rina.fill("valid_till", ends.isoformat())
+    assert await told.rina.submit() is None
     await told.sees(told.ana, KOPI, "Globe approved it", "1 of 3 approved", thread_ts=theirs.ts)
 
     rows = await rows_with(told, ours, "1 of 3 approved")
@@ -128,6 +134,7 @@ async def test_changes_are_asked_for_mended_and_approved(told: Told, house: Hous
     """The reason reaches the customer, who mends and submits again; what was approved stays approved."""
     theirs, ours, rows = await submitted(told, house)
     await told.rina.click(rows, "review:approve", block="row:globe")
+    assert await told.rina.submit() is None
     rows = await rows_with(told, ours, "1 of 3 approved")
     await told.rina.click(rows, "review:ask", block="row:smart")
     await told.rina.fill("reason", "other")
@@ -157,6 +164,7 @@ async def test_who_comes_second_is_told_who_was_first(told: Told, house: House) 
     budi = told.world.slack.actor("U0BUDI")
     stale = str(next(b for b in rows.blocks if b.get("block_id") == "row:globe")["elements"][1]["value"])
     await told.rina.click(rows, "review:approve", block="row:globe")
+    assert await told.rina.submit() is None
     rows = await rows_with(told, ours, "1 of 3 approved")
     assert stale not in str(rows.blocks)
     await budi.click(rows, "review:amend", block="row:globe")

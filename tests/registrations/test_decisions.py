@@ -1,7 +1,7 @@
 """What staff, operators, customers and time may do to an operator's row, and what follows from it."""
 
 import itertools
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -206,7 +206,7 @@ async def test_amending_to_what_it_is_changes_nothing(bureau) -> None:
     done = await bureau.submitted()
     globe, *_ = await bureau.rows(done)
     (globe,) = await bureau.decide(Act.APPROVE, globe)
-    with pytest.raises(NotPossible, match="it is approved now"):
+    with pytest.raises(NotPossible, match="is approved now, as you say"):
         await bureau.decide(Act.AMEND, globe, amended_to=S.APPROVED)
 
 
@@ -313,3 +313,57 @@ def test_every_sentence_of_a_refusal_can_be_said() -> None:
     for error in (OwnSubmission(), ReasonMissing(), drafts.NothingToMend(), drafts.DraftEnded(ended="submitted")):
         assert isinstance(error, DeskError)
         assert "{" not in error.sentence
+
+
+# Until when
+
+
+async def test_an_approval_is_valid_till_the_day_that_staff_choose(bureau, clock) -> None:
+    """Without one, as the country's rule says; it counts for reminders and the end, and can be amended by itself."""
+    done = await bureau.submitted()
+    globe, smart, _ = await bureau.rows(done)
+    (globe,) = await bureau.decide(Act.APPROVE, globe, valid_till=bureau.today() + timedelta(days=90))
+    (smart,) = await bureau.decide(Act.APPROVE, smart)
+    assert (globe.valid_till.isoformat(), smart.valid_till.isoformat()) == ("2027-02-21", "2027-11-22")
+    ends = bureau.today() + timedelta(days=30)
+    (globe,) = await bureau.decide(Act.AMEND, globe, amended_to=S.APPROVED, words="Globe said so.", valid_till=ends)
+    assert (globe.status, globe.valid_till) == ("approved", ends)
+    assert await bureau.do(renewal.look) == 1
+    assert (await bureau.rows(done))[0].reminded_days == 30
+    clock.advance(days=31)
+    assert await bureau.do(renewal.look) == 1
+    assert await bureau.statuses(done) == {"globe": "expired", "smart": "approved", "dito": "under_review"}
+
+
+@pytest.mark.parametrize(
+    ("country", "begins", "chosen", "refused"),
+    [
+        ("PH", "2026-11-23", "2026-11-22", rules.EndIsOver),
+        ("PH", "2026-12-10", "2026-12-09", rules.EndsBeforeItBegins),
+        ("PH", "2026-11-23", "2027-11-24", rules.EndsTooLate),
+        ("PH", "2026-11-23", "2027-11-23", None),
+        ("PH", "2026-11-23", "2026-11-23", None),
+        ("TH", "2026-11-23", "2031-11-22", None),
+        ("TH", "2026-11-23", "2031-11-23", rules.EndsTooLate),
+    ],
+)
+async def test_a_day_that_cannot_be_is_refused_at_its_field(bureau, country, begins, chosen, refused) -> None:
+    """In the past, before it begins, or further than the country's rule: nothing is decided, for none of the rows."""
+    done = await bureau.submitted(bureau.entry(valid_from=begins), country=country)
+    rows = await bureau.rows(done)
+    if refused is None:
+        decided = await bureau.decide(Act.APPROVE, *rows, valid_till=date.fromisoformat(chosen))
+        assert {row.valid_till.isoformat() for row in decided} == {chosen}
+        return
+    with pytest.raises(refused) as told:
+        await bureau.decide(Act.APPROVE, *rows, valid_till=date.fromisoformat(chosen))
+    assert told.value.facts["field"] == "valid_till"
+    assert set((await bureau.statuses(done)).values()) == {"under_review"}
+
+
+async def test_an_approval_after_what_was_asked_for_is_valid_from_today(bureau, clock) -> None:
+    """Who approves a year late does not approve what is over already."""
+    done = await bureau.submitted()
+    clock.advance(days=400)
+    (row,) = await bureau.decide(Act.APPROVE, (await bureau.rows(done))[0])
+    assert (row.valid_till - bureau.today()).days == 364

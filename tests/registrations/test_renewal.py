@@ -145,3 +145,14 @@ async def test_a_validity_without_an_end_is_never_over(bureau, clock) -> None:
     assert {row.valid_till for row in await bureau.rows(done)} == {None}
     clock.advance(days=4000)
     assert await look(bureau) == 0
+
+
+async def test_the_old_one_can_be_mended_while_its_renewal_is_in_review(bureau, clock) -> None:
+    """An operator overturns its word about the old one; the renewal does not stand in the way of an answer."""
+    done = await approved(bureau)
+    clock.advance(days=340)
+    draft = await bureau.do(renewal.renew, bureau.ana, done.id)
+    await bureau.do(service.submit, bureau.ana, draft.id, draft.version)
+    await bureau.decide(Act.AMEND, (await bureau.rows(done))[0], amended_to="changes_asked", words="Globe wrote to us.")
+    draft = await bureau.do(drafts.fix, bureau.ana, done.id)
+    assert (await bureau.do(service.submit, bureau.ana, draft.id, draft.version)).revision == 2

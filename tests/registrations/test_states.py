@@ -59,6 +59,7 @@ STAFF = {
 }
 WORDS = {"received": Act.SENT, "approved": Act.APPROVE, "changes_asked": Act.ASK, "rejected": Act.REJECT}
 AMENDED = ("approved", "rejected", "changes_asked")
+DAYS = st.none() | st.integers(0, 300)
 ACTS = st.sampled_from([*STAFF, *((Act.AMEND, to) for to in AMENDED)])
 
 
@@ -69,6 +70,7 @@ class Row:
     id: str
     operator: str
     references: list[str]
+    begins: date
     valid_till: date
     status: str = "under_review"
     version: int = 1
@@ -81,10 +83,17 @@ class Row:
         """It moves on."""
         self.status, self.version, self.moves = to, self.version + 1, self.moves + 1
 
-    def decided(self, to: str, *, by_operator: bool = False) -> None:
-        """Staff or the operator say something about it."""
+    def decided(self, to: str, today: date, ends: date | None = None, *, by_operator: bool = False) -> None:
+        """Staff or the operator say something about it; an approval ends on a day that was chosen, or after a year."""
         self.goes(to)
         self.by_operator, self.reminded = by_operator, None
+        if to == "approved":
+            asked_till = self.begins + timedelta(days=364)
+            self.valid_till = ends or (asked_till if asked_till >= today else today + timedelta(days=364))
+
+    def left(self, today: date) -> int:
+        """Days until its approval is over."""
+        return (self.valid_till - today).days
 
 
 @dataclass
@@ -95,6 +104,12 @@ class Asked:
     rows: list[Row]
     version: int = 1
     withdrawn: bool = False
+    after: "Asked | None" = None
+
+    def goes_on(self, row: Row) -> bool:
+        """Whether the same operator has what renews it in hand, or approved it."""
+        theirs = [other.status for other in self.after.rows if other.operator == row.operator] if self.after else []
+        return bool({*theirs} & {*OPEN, "changes_asked", "approved"})
 
 
 @dataclass
@@ -213,24 +228,59 @@ class Story(RuleBasedStateMachine):
             draft = drafts.save(tx, who, draft.id, values | {"sender_ids": entries}, "review")
             done = service.submit(tx, who, draft.id, draft.version)
             assert service.submit(tx, who, draft.id, draft.version) is done
-            ends = tx.now.date() + timedelta(days=364)
-            asked = [
-                Asked(one.id, [Row(row.id, row.operator, [row.reference], ends) for row in rows_of(tx, one.id)])
-                for one in registrations_of(tx, done.id)
-            ]
-            return Made(done.id, done.ticket_id, asked, {who.user_id})
+            return self._made(tx, done, who, tx.now.date())
 
         self.made.append(self.memory.do(use_case))
 
-    @rule(data=st.data(), act=ACTS, who=st.sampled_from([RINA, BUDI]), old=st.integers(0, 9))
-    def decide(self, data: st.DataObject, act: Any, who: Who, old: int) -> None:
-        """Staff decide on some rows of a submission; one click in ten carries an old version."""
+    @staticmethod
+    def _made(tx: Tx, done: Submission, who: Who, begins: date) -> Made:
+        ends = begins + timedelta(days=364)
+        asked = [
+            Asked(one.id, [Row(row.id, row.operator, [row.reference], begins, ends) for row in rows_of(tx, one.id)])
+            for one in registrations_of(tx, done.id)
+        ]
+        return Made(done.id, done.ticket_id, asked, {who.user_id})
+
+    @precondition(lambda self: len(self.made) < 5)
+    @rule(data=st.data(), who=st.sampled_from([ANA, BUDI_THERE]))
+    def renew(self, data: st.DataObject, who: Who) -> None:
+        """What ends within 60 days, or has ended, goes on in a submission of its own; once."""
+        one = data.draw(st.sampled_from([one for made in self.made for one in made.asked]))
+        today = self.memory.now.date()
+        ending = [
+            row for row in one.rows if row.status == "expired" or (row.status == "approved" and row.left(today) <= 60)
+        ]
+        if one.withdrawn or not ending or (one.after and not one.after.withdrawn):
+            with pytest.raises((renewal.NothingToRenew, renewal.RenewedAlready)):
+                self.memory.do(renewal.renew, who, one.id)
+            return
+        begins = today
+        if not any(row.status == "expired" for row in one.rows):
+            begins = min(row.valid_till for row in one.rows if row.status == "approved") + timedelta(days=1)
+
+        def use_case(tx: Tx) -> Made:
+            draft = renewal.renew(tx, who, one.id)
+            return self._made(tx, service.submit(tx, who, draft.id, draft.version), who, begins)
+
+        renewed = self.memory.do(use_case)
+        (one.after,) = renewed.asked
+        self.made.append(renewed)
+
+    @rule(data=st.data(), act=ACTS, who=st.sampled_from([RINA, BUDI]), old=st.integers(0, 9), days=DAYS)
+    def decide(self, data: st.DataObject, act: Any, who: Who, old: int, days: int | None) -> None:
+        """Staff decide on some rows of a submission, at times until a day; one click in ten carries an old version."""
         made = data.draw(st.sampled_from(self.made))
         rows = data.draw(st.lists(st.sampled_from(made.rows), min_size=1, max_size=3, unique_by=lambda row: row.id))
         act, amended = act if isinstance(act, tuple) else (act, None)
         may_be = dict.fromkeys({"approved", "rejected"} - {amended}, amended) if amended else STAFF[act]
+        today = self.memory.now.date()
+        first_day = max([today, *(row.begins for row in rows)])
+        ends = first_day + timedelta(days=days) if days is not None else None
+        if amended == "approved" and ends and all(row.valid_till != ends for row in rows):
+            may_be = {**may_be, "approved": "approved"}  # another last day is an amendment too
         seen = [(row.id, row.version - (old == 0 and row is rows[-1])) for row in rows]
-        decision = Decision(act, "generic", "Too short.", amended_to=amended and OperatorStatus(amended))
+        told = {"amended_to": amended and OperatorStatus(amended), "valid_till": ends}
+        decision = Decision(act, "generic", "Too short.", **told)
         if who.user_id in made.submitters:
             with pytest.raises(OwnSubmission):
                 self.memory.do(decisions.decide, who, seen, decision)
@@ -240,7 +290,7 @@ class Story(RuleBasedStateMachine):
         else:
             self.memory.do(decisions.decide, who, seen, decision)
             for row in rows:
-                row.decided(may_be[row.status])
+                row.decided(may_be[row.status], today, ends)
 
     @rule(
         data=st.data(), word=st.sampled_from([*WORDS, "glorified"]), minutes=st.integers(-90, 30), twice=st.booleans()
@@ -256,7 +306,7 @@ class Story(RuleBasedStateMachine):
         is_late = row.status not in OPEN and row.by_operator and row.said is not None and at < row.said
         assert heard == (to is not None and reference == row.references[-1] and not is_late)
         if heard:
-            row.decided(str(to), by_operator=True)
+            row.decided(str(to), self.memory.now.date(), by_operator=True)
             row.said = max(min(at, self.memory.now), row.said or at)
         if twice:
             assert not self.memory.do(decisions.heard, *item[:3], "rejected", *item[4:])
@@ -277,7 +327,7 @@ class Story(RuleBasedStateMachine):
         assert (done.id, done.revision) == (made.id, made.revision)
         now = {row.id: row.reference for row in self.memory.do(self._rows, made)}
         for row in again:
-            row.decided("under_review", by_operator=True)
+            row.decided("under_review", self.memory.now.date(), by_operator=True)
             assert now[row.id] not in row.references
             row.references.append(now[row.id])
             row.said = None
@@ -305,17 +355,24 @@ class Story(RuleBasedStateMachine):
     @rule(days=st.integers(0, 200))
     def time_passes(self, days: int) -> None:
         """Validities end, and are reminded of before. No days: the last day of the next that ends."""
-        ends = [row.valid_till - self.memory.now.date() for made in self.made for row in made.rows]
+        ends = [
+            row.valid_till - self.memory.now.date()
+            for made in self.made
+            for row in made.rows
+            if row.status == "approved"
+        ]
         last_day = min((left for left in ends if left.days > 0), default=timedelta(1))
         self.memory.now += timedelta(days=days) if days else last_day
         while self.memory.do(renewal.look):
             pass
         today = self.memory.now.date()
-        for row in (row for made in self.made for row in made.rows if row.status == "approved"):
-            left = (row.valid_till - today).days
-            if left < 0:
+        asked = [(one, row) for made in self.made for one in made.asked for row in one.rows if row.status == "approved"]
+        for _, row in asked:
+            if row.left(today) < 0:
                 row.goes("expired")
-            elif left <= 60:
+        for one, row in asked:
+            left = row.left(today)
+            if row.status == "approved" and left <= 60 and not one.goes_on(row):
                 row.reminded = 7 if left <= 7 else 30 if left <= 30 else 60
 
     # What is always so
@@ -366,7 +423,7 @@ def _written(tx: Tx, row: Row) -> list[tuple[str, str | None]]:
 
 @pytest.mark.timeout(3600)
 def test_the_desk_and_a_plain_model_agree(sqlite_template: Path) -> None:
-    """Submit, decide, ask, mend, withdraw, expire and hear, in any order: always the same rows and turns."""
+    """Submit, decide, ask, mend, renew, withdraw, expire and hear, in any order: always the same rows and turns."""
 
     class Here(Story):
         template = sqlite_template
