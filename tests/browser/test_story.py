@@ -212,9 +212,14 @@ async def test_a_sender_id_is_registered_and_approved_by_all_operators(demo: Dem
     thread = await open_thread(rina, "KopiNus")
     for done, operator in enumerate(("Globe", "Smart", "DITO"), start=1):
         await thread.get_by_role("button", name=f"Approve: {operator}").click()
+        form = rina.get_by_role("dialog")
+        await expect(form).to_contain_text(operator)
+        await form.get_by_role("button", name="Approve", exact=True).click()
         await expect(thread).to_contain_text(f"{done} of 3 approved")
         await expect(thread.get_by_role("button", name=f"Amend: {operator}")).to_be_visible()
         if done == 1:
+            await rina.set_viewport_size({"width": 1280, "height": 1000})
+            await thread.get_by_role("button", name="Decide several").scroll_into_view_if_needed()
             await take(rina, "review")
 
     await expect(ana.locator(".main .message", has_text="SD-1001")).to_contain_text("3 of 3 approved")
