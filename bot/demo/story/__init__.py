@@ -37,6 +37,7 @@ from bot.demo.story.registrations import (
     several_for_indonesia,
     singapore_with_its_number,
     tickets_are_listed,
+    what_ends_soon_is_renewed,
 )
 from bot.demo.story.told import Step, Told, WentWrong, everything
 from bot.sandbox.seed import KOPI, KOPI_ACCOUNT, MART
@@ -69,6 +70,7 @@ REGISTRATIONS: Sequence[Step] = (
     a_sender_id_for_the_philippines,
     operators_differ,
     it_is_mended,
+    what_ends_soon_is_renewed,
     a_name_that_is_not_the_companys,
     several_for_indonesia,
     singapore_with_its_number,

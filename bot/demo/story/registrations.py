@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from bot.demo import clerk
@@ -202,8 +203,17 @@ async def it_is_mended(told: Told) -> None:
     await send(told, told.ana)
     await send(told, told.ana)
     await told.sees(told.ana, KOPI, "submitted again", thread_ts=card.ts)
-    await decide(told, "KopiNus", "approve")
+    ends = told.world.clock().date() + timedelta(days=30)
+    await decide(told, "KopiNus", "approve", valid_till=ends.isoformat())
     await told.sees(told.ana, KOPI, "KopiNus", "3 of 3 approved", "Solved")
+
+
+async def what_ends_soon_is_renewed(told: Told) -> None:
+    """Two of the approvals end in 30 days: Ana renews the sender ID with one button and all that was typed before."""
+    card = await told.finds(told.ana, KOPI, "KopiNus", "3 of 3 approved", "Renew")
+    await told.ana.click(card, "senderid:renew")
+    renewed = await _submit(told, told.ana, KOPI)
+    told.check(number_of(renewed) != number_of(card), "the renewal has no ticket of its own")
 
 
 async def a_name_that_is_not_the_companys(told: Told) -> None:
