@@ -35,7 +35,7 @@ async def draw(desk: Desk, who: Who) -> dict[str, Any]:
     if not shown:
         return {"type": "home", "blocks": welcome(desk.voices.slack("home/welcome"), who)}
     notices = blocks.button(desk.voices.plain("tickets/notices", "button"), NOTICES, "home")
-    return {"type": "home", "blocks": [*shown[: MOST_BLOCKS - 1], blocks.actions([notices])]}
+    return {"type": "home", "blocks": [*shown[: MOST_BLOCKS - 2], {"type": "divider"}, blocks.actions([notices])]}
 
 
 def _sections(tx: Tx, desk: Desk, who: Who) -> list[Block]:

@@ -50,7 +50,7 @@ async def test_what_is_chosen_is_kept_and_said(ana: Actor, rows: Rows) -> None:
     said = shown(ana)
     assert "at once: a direct message and an e-mail to ana@kopi-nusantara.example." in said
     assert "From 21:30 to 06:30 (Asia/Manila) nothing calls you." in said
-    assert "At 06:30 one direct message tells what came, and its e-mails go out." in said
+    assert "At 06:30 one direct message tells what came, and the e-mails go out." in said
     (kept,) = await rows(NoticePreference)
     assert (kept.user_id, kept.address) == ("U0ANA", "ana@kopi-nusantara.example")
     assert (kept.channel, kept.direct, kept.email, kept.digest) == (False, True, True, False)
