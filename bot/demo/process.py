@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from asyncio.subprocess import Process
+from asyncio.subprocess import Process, create_subprocess_exec
 from pathlib import Path
 
 from bot.errors import DeskError
@@ -41,7 +41,7 @@ class BotProcess:
     async def start(self) -> None:
         """Start the process and wait until it listens to Slack; BotNotUp when it does not."""
         with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
+            self._process = await create_subprocess_exec(
                 sys.executable,
                 "-m",
                 "bot",

@@ -10,7 +10,7 @@ import socket
 import sys
 from asyncio.subprocess import Process
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -56,6 +56,9 @@ PATIENCE = 100.0
 class Replica:
     """One process of the bot; its log is ``bot-N.log``."""
 
+    begin: Callable[..., Awaitable[Process]]
+    """Starts a process, as asyncio's ``create_subprocess_exec`` does."""
+
     def __init__(self, number: int, environment: dict[str, str], folder: Path) -> None:
         self.number = number
         self.log = folder / f"bot-{number}.log"
@@ -69,7 +72,7 @@ class Replica:
     async def start(self, *breakages: str, ready: bool = True) -> None:
         """Start it, and wait until it hears Slack. ``breakages`` are those of ``broken_bot.py``."""
         with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
+            self.process = await self.begin(
                 sys.executable,
                 *([str(BROKEN_BOT), *breakages] if breakages else ["-m", "bot", "serve"]),
                 stdout=log,
@@ -643,6 +646,7 @@ class Kit:
 
 
 @pytest.fixture
-def kit() -> type[Kit]:
+def kit(forked: Callable[..., Awaitable[Process]], monkeypatch: pytest.MonkeyPatch) -> type[Kit]:
     """``kit.town``, ``kit.crowd``, ``kit.inspect`` ..."""
+    monkeypatch.setattr(Replica, "begin", staticmethod(forked))
     return Kit

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot.demo import running
+from bot.demo import process, running
 from bot.demo.story import BEGINNING, END, FILES, REGISTRATIONS, STORY, Step, Told
 from bot.demo.tour import play
 from bot.sandbox.slack.records import Timing
@@ -59,9 +59,16 @@ async def test_the_story_goes_as_told(console: Console, tmp_path: Path, sqlite_u
     ],
 )
 async def test_the_story_goes_on_when_the_bot_is_killed_between_its_steps(
-    console: Console, tmp_path: Path, request: pytest.FixtureRequest, story: Sequence[Step], database: str
+    console: Console,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    story: Sequence[Step],
+    database: str,
+    forked,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A kill -9 and a new start before each step: nothing is lost, and the last step finds nothing doubled."""
+    monkeypatch.setattr(process, "create_subprocess_exec", forked)
     url = request.getfixturevalue(database)
     async with running(tmp_path, environment=on(url)) as demo:
         demo.sandbox.world.slack.timing = Timing.patient(retries=(0.0, 60.0, 300.0))
