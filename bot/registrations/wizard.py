@@ -119,7 +119,9 @@ def _values(draft: Draft, typed: Typed) -> dict[str, Any]:
         values |= fitting(str(values["country"] or ""), draft.data | values)
     if typed.entry is not None:
         entries = list(draft.data.get("sender_ids") or [])
-        if typed.index < len(entries):
+        if typed.index < len(entries) and not tells(typed.entry) and tells(entries[typed.index]):
+            pass  # an empty form that was open while a workbook filled the draft
+        elif typed.index < len(entries):
             entries[typed.index] = {**entries[typed.index], **typed.entry}
         else:
             entries.append(dict(typed.entry))

@@ -21,6 +21,7 @@ from bot.registrations.bulk.service import Place
 from bot.registrations.bulk.tables import Workbook
 from bot.registrations.companies import Arrival
 from bot.registrations.rules import Act
+from bot.registrations.sight import Typed
 from bot.registrations.steps import CARD, REVIEW_CARD, ROWS
 from bot.registrations.tables import Draft
 from bot.sandbox.slack.blocks import check_blocks, check_view
@@ -100,6 +101,16 @@ async def test_a_workbook_adds_to_the_draft_of_its_country(bureau: Any, ana: Sen
     assert workbook.findings["replaced"] == 1
     sight = await bureau.look(wizard.look, bureau.ana, draft.id)
     assert sight.problems == ()
+
+
+async def test_an_empty_form_that_stood_open_overwrites_nothing(bureau: Any, ana: Sender) -> None:
+    """Who looks at the form for the first sender ID, drops a workbook, and then closes the form, loses no row."""
+    draft = await bureau.draft()
+    await bureau.do(drafts.save, bureau.ana, draft.id, {"sender_ids": []}, "sender_ids")
+    await ana.sends(row(2, "KopiNus"), row(3, "KopiBar"))
+    blank = {"sender_id": "", "subaccount": "", "message_type": "", "sample_text": "", "monthly_traffic": None}
+    await bureau.do(wizard.keep, bureau.ana, draft.id, Typed(entry=blank, index=0), "sender_ids")
+    assert names(await bureau.look(lambda tx: tx.session.get_one(Draft, draft.id))) == ["KopiNus", "KopiBar"]
 
 
 async def test_the_same_file_comes_once(bureau: Any, ana: Sender) -> None:
