@@ -3,7 +3,7 @@ PYTHON ?= python3
 export PYTHON
 BIN := .venv/bin
 
-.PHONY: help setup demo test releases states check audit bench pictures migration constraints
+.PHONY: help setup demo test releases states check audit bench pictures mails migration constraints
 help:
 	@echo "make demo         Sender Desk in a Slack of its own: no account, no token"
 	@echo "make setup        only set up, into .venv"
@@ -14,6 +14,7 @@ help:
 	@echo "make audit        known holes in the libraries we use (asks the network)"
 	@echo "make bench        BENCH=name runs tests/benchmarks/name.py"
 	@echo "make pictures     the README's screenshots anew, into docs"
+	@echo "make mails        every e-mail as it looks on a phone and on a desk, into var/mails"
 	@echo "make migration    MESSAGE='add a table' writes the next migration from the tables"
 	@echo "make constraints  the versions of today's libraries into constraints.txt (needs uv)"
 
@@ -57,6 +58,10 @@ bench: .venv/ready-dev
 
 pictures: .venv/ready-dev
 	@SENDERDESK_SCREENSHOTS=docs $(BIN)/python -m pytest tests/browser/test_story.py
+
+mails: .venv/ready-dev
+	@mkdir -p var/mails
+	@SENDERDESK_SCREENSHOTS=var/mails $(BIN)/python -m pytest tests/delivery/test_templates.py -k "window and words"
 
 migration: .venv/ready-dev
 	@test -n "$(MESSAGE)" || { echo "Say what it does: make migration MESSAGE='add a table'"; exit 1; }

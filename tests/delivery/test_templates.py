@@ -1,5 +1,6 @@
 """Every message there is, in every voice, with the worst values that people can give it."""
 
+import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 from jinja2.meta import find_undeclared_variables
+from playwright.async_api import async_playwright
 
 import bot
 from bot.delivery.voices import TEMPLATES, Voices, Words
@@ -129,6 +131,40 @@ def test_a_mail_is_whole_whatever_it_tells(voices: Voices, text: str) -> None:
         for address, label in re.findall(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', mail.html):
             assert address.startswith(("https://", "http://127.0.0.1", "mailto:"))
             assert label.strip()
+
+
+NEWS = [
+    *({"what": what, "to": ""} for what in ("submitted", "resubmitted", "withdrawn", "expired", "ending", "amended")),
+    *({"what": "decided", "to": to} for to in ("with_operator", "approved", "changes_asked", "rejected")),
+]
+"""What news of a registration may be about: each reads differently."""
+
+
+def told_by_mail() -> Iterator[tuple[str, dict[str, str]]]:
+    """Every e-mail there is, and what decides how it reads."""
+    for message in MESSAGES:
+        if "subject" in blocks(message):
+            yield from ((message, more) for more in (NEWS if message == "registrations/news" else [{}]))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "text", ["Kopi Nusantara", NASTY["unbroken"], NASTY["long"]], ids=["words", "unbroken", "long"]
+)
+async def test_a_mail_is_no_wider_than_its_window(voices: Voices, chromium: Path, text: str) -> None:
+    """On a phone and on a desk nothing is cut off; ``make mails`` keeps the pictures of the plain words."""
+    pictures = os.environ.get("SENDERDESK_SCREENSHOTS") if text == "Kopi Nusantara" else None
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        for width in (390, 800):
+            page = await browser.new_page(viewport={"width": width, "height": 600}, is_mobile=width == 390)
+            for message, more in told_by_mail():
+                await page.set_content(voices.email(message, **(values_for(message, text) | more)).html)
+                assert await page.evaluate("document.documentElement.scrollWidth") <= width, (message, more)
+                if pictures:
+                    name = "-".join([message.replace("/", "-"), *filter(None, more.values()), str(width)])
+                    await page.screenshot(path=f"{pictures}/{name}.png", full_page=True)
+        await browser.close()
 
 
 @pytest.mark.parametrize("message", MESSAGES)
