@@ -56,7 +56,7 @@ PATIENCE = 100.0
 class Replica:
     """One process of the bot; its log is ``bot-N.log``."""
 
-    begin: Callable[..., Awaitable[Process]]
+    begin: Callable[..., Awaitable[Process]] = staticmethod(asyncio.create_subprocess_exec)
     """Starts a process, as asyncio's ``create_subprocess_exec`` does."""
 
     def __init__(self, number: int, environment: dict[str, str], folder: Path) -> None:
