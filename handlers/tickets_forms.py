@@ -84,7 +84,7 @@ def _modal(words: Words, callback_id: str, what: str, private_metadata: str, bod
 def list_answer(desk: Desk, who: Who, view: View, found: Lines) -> Payload:
     """A list of tickets, with a select for other lists."""
     words = desk.voices.slack("tickets/answers")
-    parts = [words.part(view), *(_line(desk, who, one) for one in found.shown)]
+    parts = [desk.voices.marks.bold(words.plain(view, 100)), *(_line(desk, who, one) for one in found.shown)]
     if not found.shown:
         none = "none" if view is not View.MINE else "none_staff" if who.is_staff else "none_mine"
         parts = [words.part(none)]

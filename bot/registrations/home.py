@@ -79,7 +79,7 @@ def section(
             ticket=number_words(one.ticket.number),
             emoji=voices.state(f"operator.{status}").partition(" ")[0],
             stands=card_words.stands(voices, one.roll_up),
-            turn=voices.state("turn.you") if waits(one) else "",
+            turn=voices.state("turn.you") if is_their_turn(one) else "",
             turn_since=one.ticket.turn_since,
             submitted_at=one.registration.requested_at,
         )
@@ -92,8 +92,13 @@ def section(
 
 
 def waits(one: Whole) -> bool:
-    """Whether it is the customer's turn: an operator asked for changes, or support asked a question."""
-    return is_asked(one) or (one.ticket.status == Status.OPEN and one.ticket.turn == Turn.CUSTOMER)
+    """Whether it needs the customer: an operator asked for changes, or support asked a question."""
+    return is_asked(one) or is_their_turn(one)
+
+
+def is_their_turn(one: Whole) -> bool:
+    """Whether the ticket waits for the customer, and for nobody else."""
+    return one.ticket.status == Status.OPEN and one.ticket.turn == Turn.CUSTOMER
 
 
 def is_asked(one: Whole) -> bool:
