@@ -44,7 +44,7 @@ from bot.delivery.voices import Voices
 from bot.delivery.worker import Limits, Worker
 from bot.desk import Desk
 from bot.errors import DeskError
-from bot.registrations import feed_told, renewal
+from bot.registrations import drop_cards, feed_told, renewal
 from bot.registrations import home as registration_home
 from bot.registrations import messages as registration_messages
 from bot.registrations import story as registration_story
@@ -187,6 +187,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed) -> tuple[Sender, Job
             *contact_messages.kinds(desk.voices, desk.links),
             *ticket_messages.kinds(desk.voices, desk.links),
             feed_told.kind(desk.voices),
+            *drop_cards.kinds(desk.voices, senderid_wizard.DRAFT),
             *registration_messages.kinds(desk.voices, desk.links, senderid_wizard.FIX),
             *bulk_messages.kinds(desk.voices, senderid_wizard.DRAFT),
             *ticket_digest.kinds(desk.voices, desk.links, readings),

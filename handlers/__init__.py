@@ -15,7 +15,7 @@
     asks who belongs   | command /desk people          | accounts.people        | accounts/people   | handlers/people
     lets somebody in   | command /desk people add      | accounts.add_person    | accounts/member   | handlers/people
     ends that          | command /desk people remove   | accounts.remove_person | accounts/member   | handlers/people
-    posts a file       | event message:file_share      | contacts.receive       | contacts/card     | journeys/contacts
+    posts a file       | event message:file_share      | registrations.drops.came | registrations/drop | handlers/registration_cards
     asks about files   | command /contacts             | -                      | contacts/answers  | journeys/contacts
     asks about files   | command /contacts help        | -                      | contacts/answers  | journeys/contacts
     opens the form     | command /contacts upload      | -                      | contacts/upload   | journeys/contacts
@@ -56,6 +56,8 @@
     changes one there  | action senderid:companies_change | registrations.wizard.companies_kept | registrations/company | handlers/senderid_companies
     ends a step        | view senderid:details         | registrations.wizard.keep | registrations/documents | handlers/senderid_wizard
     ends the next      | view senderid:documents       | registrations.wizard.keep | registrations/entry | handlers/senderid_wizard
+    drops them instead | action senderid:drop_instead  | registrations.drops.open_thread | registrations/drop | handlers/registration_cards
+    names a document   | action senderid:drop          | registrations.drops.choose | registrations/drop | handlers/registration_cards
     removes a file     | action senderid:paper_remove  | registrations.wizard.forget_paper | registrations/documents | handlers/senderid_wizard
     dates a file       | action senderid:paper_until   | registrations.wizard.date_paper | registrations/documents | handlers/senderid_wizard
     goes back          | action senderid:back          | registrations.wizard.go | registrations/wizard | handlers/senderid_wizard
@@ -141,6 +143,7 @@ from handlers import (
     contacts,
     errors,
     fallback,
+    files,
     home,
     notices,
     review,
@@ -163,6 +166,7 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
     for flow in (
         desk_help,
         accounts,
+        files,
         contacts,
         senderid,
         senderid_companies,

@@ -10,13 +10,13 @@ from bot.contacts.tables import ContactFile
 from bot.delivery.tables import Message
 from bot.desk import Desk
 from handlers import contacts_forms as forms
-from handlers import reply, senderid_bulk, threads
+from handlers import reply, senderid_bulk
 from handlers.middleware import EVERYBODY, Listen
 from handlers.payload import Payload, channel_of, memory
 
 
-async def file_came(desk: Desk, who: Who, event: Payload) -> None:
-    """A file was posted in a channel or sent to the app. Among other talk only what looks like contacts is answered."""
+async def take(desk: Desk, who: Who, event: Payload) -> None:
+    """Files posted in a channel or sent to the app. Among other talk only what looks like contacts is answered."""
     private = event.get("channel_type") == "im"
     for file in event.get("files", ()):
         name = str(file.get("name") or "")
@@ -28,7 +28,6 @@ async def file_came(desk: Desk, who: Who, event: Payload) -> None:
                 continue
             arrival = Arrival(file["id"], name or "a file", int(file.get("size") or 0), event["channel"], root)
             await desk.write(service.receive, who, arrival)
-    await threads.heard(desk, who, event)
 
 
 async def help_me(desk: Desk, ack: AsyncAck) -> None:
@@ -150,7 +149,6 @@ def _named(action: Payload) -> tuple[str, int]:
 
 def register(listen: Listen) -> None:
     """Everything that a person can do with contact files."""
-    listen.event({"type": "message", "subtype": "file_share"}, file_came, serves=EVERYBODY)
     listen.command("/contacts", help_me, serves=EVERYBODY)
     listen.command("/contacts help", help_me, serves=EVERYBODY)
     listen.command("/contacts upload", open_upload, serves=Role.CUSTOMER)

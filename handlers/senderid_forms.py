@@ -1,6 +1,6 @@
 """The wizard's pages Details and Documents: how they look, and what was typed into them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from bot.delivery import blocks
@@ -18,6 +18,7 @@ from handlers.payload import Payload, remember
 
 DETAILS, DOCUMENTS = "senderid:details", "senderid:documents"
 COUNTRY, BACK, SKIP = "senderid:country", "senderid:back", "senderid:skip"
+DROP = "senderid:drop_instead"
 COMPANY_ADD, COMPANY_CHANGE = "senderid:company_add", "senderid:company_change"
 PAPER_REMOVE, PAPER_UNTIL = "senderid:paper_remove", "senderid:paper_until"
 _COMPANIES_MAX = 100
@@ -133,8 +134,8 @@ def details_typed(view: Payload) -> Typed:
 # Documents
 
 
-def documents(voices: Voices, sight: Sight, then: str = "") -> Payload:
-    """Each document with its limits, and what is attached already."""
+def documents(voices: Voices, sight: Sight, then: str = "", *, has_thread: bool = False) -> Payload:
+    """Each document with its limits, and what is attached already. ``has_thread``: say where files can be dropped."""
     wizard = voices.slack("registrations/wizard")
     body = [
         way(wizard, voices, "documents"),
@@ -150,18 +151,25 @@ def documents(voices: Voices, sight: Sight, then: str = "") -> Payload:
     buttons = [blocks.button(wizard.plain("button_back"), BACK, then or "details")]
     if sight.of_documents():
         buttons.append(blocks.button(voices.plain("registrations/documents", "button_skip"), SKIP, "sender_ids"))
-    body += [{"type": "divider"}, blocks.actions(buttons, block_id="way")]
+        buttons.append(blocks.button(voices.plain("registrations/drop", "button_drop"), DROP, sight.draft.id))
+    body += [{"type": "divider"}, *([_thread(voices, sight)] if has_thread else [])]
+    body.append(blocks.actions(buttons, block_id="way"))
     metadata, title = memory_of(sight, then), wizard.plain("title_documents", 24)
     return frame.modal(
         DOCUMENTS, metadata, title, body, close=wizard.plain("close", 24), submit=wizard.plain("submit", 24)
     )
 
 
+def _thread(voices: Voices, sight: Sight) -> Block:
+    place = sight.draft.channel if sight.draft.channel[:1] in "CG" else ""
+    return blocks.section(voices.text("registrations/drop", "there", channel_id=place))
+
+
 def attached_words(voices: Voices, sight: Sight, *, where: bool = True) -> str:
     """How many of the documents that are needed are attached; ``where``: in which country, for which company."""
-    needed = _needed(sight)
+    needed = sight.needed()
     values = {
-        "have": sum(_has(sight, slots) for slots in needed),
+        "have": sum(sight.has(slots) for slots in needed),
         "need": len(needed),
         "company": sight.company.name if sight.company and where else "",
         "country": sight.rules.name if sight.rules and (where or not needed) else "",
@@ -170,26 +178,9 @@ def attached_words(voices: Voices, sight: Sight, *, where: bool = True) -> str:
 
 
 def _missing(voices: Voices, sight: Sight) -> list[str]:
-    missing = [" or ".join(slot.title for slot in slots) for slots in _needed(sight) if not _has(sight, slots)]
+    missing = [" or ".join(slot.title for slot in slots) for slots in sight.needed() if not sight.has(slots)]
     lines = [voices.text("registrations/documents", "missing", titles=titles) for titles in missing]
     return [voices.text("registrations/documents", "missing_headline"), *lines] if lines else []
-
-
-def _needed(sight: Sight) -> list[list[Slot]]:
-    """What must be there; of several one is enough."""
-    needed: dict[str, list[Slot]] = {}
-    for slot in sight.slots():
-        if slot.required:
-            needed.setdefault(slot.any_of or slot.code, []).append(slot)
-    return list(needed.values())
-
-
-def _has(sight: Sight, slots: Iterable[Slot]) -> bool:
-    return any(_usable(sight, slot) for slot in slots)
-
-
-def _usable(sight: Sight, slot: Slot) -> bool:
-    return any(paper.status != PaperStatus.REFUSED for paper in sight.attached.get(slot.code, ()))
 
 
 def slot_blocks(voices: Voices, sight: Sight, slot: Slot) -> list[Block]:

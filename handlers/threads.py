@@ -29,19 +29,24 @@ async def said(desk: Desk, who: Who, event: Payload) -> None:
 async def heard(desk: Desk, who: Who, event: Payload) -> None:
     """Keep what a message in a ticket's thread says, with the names of its files; nothing where it is no ticket's.
 
-    Raises NotKnownYet under a message of ours that was posted a moment ago: Slack then delivers the words again.
+    Raises NotKnownYet, see ``must_be_known``.
     """
     channel, root, features = event["channel"], event.get("thread_ts"), desk.ticket_features
     if not root:
         return
     if await desk.read(thread_of, channel, root, features) is None:
-        us = (await desk.people.us()).bot_user_id
-        if event.get("parent_user_id") == us and not await desk.read(is_ours, channel, root):
-            raise NotKnownYet
+        await must_be_known(desk, event)
         return
     names = [f"📎 {file['name']}" for file in event.get("files", ()) if file.get("name")]
     text = "\n".join(part for part in (plain_words(str(event.get("text") or "")), *names) if part)
     await desk.write(service.came, who, channel, root, event["ts"], text, features=features)
+
+
+async def must_be_known(desk: Desk, event: Payload) -> None:
+    """Raise NotKnownYet under a message of ours that was posted a moment ago: Slack then delivers the event again."""
+    us = (await desk.people.us()).bot_user_id
+    if event.get("parent_user_id") == us and not await desk.read(is_ours, event["channel"], event["thread_ts"]):
+        raise NotKnownYet
 
 
 def plain_words(text: str) -> str:

@@ -17,7 +17,7 @@ from bot.registrations.company_fields import CompanyFields
 from bot.registrations.countries import Slot, countries
 from bot.registrations.problems import Problem, refuse_if
 from bot.registrations.rules import PAPER_MOVES, PaperStatus
-from bot.registrations.steps import PAPER, held
+from bot.registrations.steps import PAPER, held, redraw_drops
 from bot.registrations.tables import Company, Draft, Paper
 from bot.storage.audit import AuditRow, record
 from bot.storage.database import Tx
@@ -194,6 +194,7 @@ def paper_kept(tx: Tx, paper_id: str, kind: str, stored: StoredFile) -> None:
     if paper.status == PaperStatus.FETCHING:
         kept = {"stored_key": stored.key, "kind": kind, "size": stored.size, "sha256": stored.sha256, "trouble": ""}
         _move_paper(tx, paper, PaperStatus.KEPT, "kept", by=None, **kept)
+        redraw_drops(tx, paper)
 
 
 def paper_refused(tx: Tx, paper_id: str, sentence: str) -> None:
@@ -201,6 +202,7 @@ def paper_refused(tx: Tx, paper_id: str, sentence: str) -> None:
     paper = tx.session.get_one(Paper, paper_id)
     if paper.status == PaperStatus.FETCHING:
         _move_paper(tx, paper, PaperStatus.REFUSED, "refused", by=None, because=sentence, trouble=sentence)
+        redraw_drops(tx, paper)
 
 
 def papers(tx: Tx, company_id: str) -> list[Paper]:

@@ -17,7 +17,7 @@ from bot.registrations.completeness import problems
 from bot.registrations.problems import Incomplete, Problem
 from bot.registrations.reasons import reason_words
 from bot.registrations.rules import OperatorStatus, SubmissionStatus
-from bot.registrations.steps import held, registrations_of, rows_of
+from bot.registrations.steps import held, redraw_draft, registrations_of, rows_of
 from bot.registrations.tables import Draft, OperatorRow, Registration, Submission
 from bot.storage.audit import record
 from bot.storage.database import Tx
@@ -115,6 +115,7 @@ def save(tx: Tx, who: Who, draft_id: str, values: Mapping[str, Any], step: str) 
     if draft.data | dict(values) != draft.data or draft.step != step:
         draft.data, draft.step = draft.data | dict(values), step
         draft.version, draft.updated_at = draft.version + 1, tx.now
+        redraw_draft(tx, draft)
     return draft
 
 
@@ -142,6 +143,7 @@ def end(tx: Tx, draft: Draft, how: str) -> None:
     """Nothing more is typed into this draft."""
     draft.step, draft.ended_at = how, tx.now
     draft.version, draft.updated_at = draft.version + 1, tx.now
+    redraw_draft(tx, draft)
 
 
 # Mending what was submitted

@@ -71,11 +71,14 @@ def judge(name: str, content: bytes, slot: Slot) -> str:
 
 
 def misfit(name: str, kind: str, size: int, slot: Slot, country: str) -> str:
-    """Why a paper that was kept does not fit this slot of this country, in a sentence; empty when it fits."""
+    """Why a paper that was kept does not fit this slot of this country, in a sentence; empty when it fits.
+
+    Without ``country`` the sentence names none.
+    """
     if kind not in slot.types:
-        return WrongKind(
-            name=name, what=f"a {KINDS.get(kind, kind)}", slot=f"{slot.title} in {country}", types=_listed(slot.types)
-        ).sentence
+        title = f"{slot.title} in {country}" if country else slot.title
+        what = f"a {KINDS.get(kind, kind)}" if kind else "a file of no known kind"
+        return WrongKind(name=name, what=what, slot=title, types=_listed(slot.types)).sentence
     return too_large(name, size, slot).sentence if size > slot.max_bytes else ""
 
 

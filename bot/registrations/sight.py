@@ -1,6 +1,6 @@
 """What a page of the wizard holds, and everything that it is drawn from: pure, no I/O."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -58,6 +58,22 @@ class Sight:
         case = (str(self.data.get("entity") or ""), str(self.data.get("industry") or ""))
         there = self.rules.slots(*case, brandless=proofs)
         return tuple(slot for slot in there if slot.code.startswith(PROOF) == proofs)
+
+    def needed(self, *, proofs: bool = False) -> list[list[Slot]]:
+        """What must be there, with the proofs or without; of several one is enough."""
+        asked = self.slots()
+        if proofs and any(entry.get("brandless") for entry in self.entries):
+            asked += self.slots(proofs=True)
+        needed: dict[str, list[Slot]] = {}
+        for slot in asked:
+            if slot.required:
+                needed.setdefault(slot.any_of or slot.code, []).append(slot)
+        return list(needed.values())
+
+    def has(self, slots: Iterable[Slot]) -> bool:
+        """Whether one of these documents is there, and was not refused."""
+        there = (paper for slot in slots for paper in self.attached.get(slot.code, ()))
+        return any(paper.status != PaperStatus.REFUSED for paper in there)
 
     def of(self, step: str) -> list[Problem]:
         """What keeps this step from being done; a file that is being looked at does not."""

@@ -6,17 +6,18 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from bot.delivery.outbox import REVIEW, Telling, tell
+from bot.delivery.outbox import REVIEW, Telling, find, tell
 from bot.delivery.transition import transition
 from bot.registrations import rules
 from bot.registrations.rules import OperatorStatus
-from bot.registrations.tables import OperatorRow, Registration, Submission
+from bot.registrations.tables import Draft, DroppedFile, OperatorRow, Paper, Registration, Submission
 from bot.storage.audit import AuditRow, record
 from bot.storage.database import Base, Tx
 
 CARD, REVIEW_CARD, ROWS = "registrations.card", "registrations.review", "registrations.rows"
 NEWS, MAIL, NOTE = "registrations.news", "registrations.mail", "registrations.note"
 COPY = "registrations.copy"
+DRAFT, DROP = "registrations.draft", "registrations.drop"
 PAPER, RENEWAL = "registrations.paper", "registrations.renewal"
 
 
@@ -62,6 +63,37 @@ def news(submission: Submission, key: str) -> Telling:
 def staff_note(registration: Registration, key: str) -> Telling:
     """What happened, for staff only, in the thread of their card."""
     return Telling(NOTE, key, REVIEW, account_id=registration.account_id, parent=(REVIEW_CARD, registration.id))
+
+
+def draft_card(draft: Draft) -> Telling:
+    """The card of a draft, under which its person drops documents."""
+    return Telling(DRAFT, draft.id, draft.channel, account_id=draft.account_id)
+
+
+def redraw_draft(tx: Tx, draft: Draft) -> None:
+    """Have the card of a draft drawn again, where it has one."""
+    if find(tx, DRAFT, draft.id, draft.channel):
+        tell(tx, draft_card(draft))
+
+
+def drop_card(tx: Tx, drop: DroppedFile) -> Telling:
+    """What became of a dropped file, in the thread in which it was dropped."""
+    if drop.submission_id:
+        submission = tx.session.get_one(Submission, drop.submission_id)
+        place, parent = submission.channel, (CARD, submission.id)
+    else:
+        draft = tx.session.get_one(Draft, drop.draft_id)
+        place, parent = draft.channel, (DRAFT, draft.id)
+    return Telling(DROP, drop.id, place, account_id=drop.account_id, parent=parent)
+
+
+def redraw_drops(tx: Tx, paper: Paper) -> None:
+    """A paper was looked at: have the cards drawn again that speak of it."""
+    for drop in tx.session.scalars(select(DroppedFile).where(DroppedFile.paper_id == paper.id)):
+        tell(tx, drop_card(tx, drop))
+    draft = tx.session.get(Draft, paper.draft_id) if paper.draft_id else None
+    if draft is not None:
+        redraw_draft(tx, draft)
 
 
 @dataclass(frozen=True)

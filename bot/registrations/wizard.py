@@ -145,12 +145,13 @@ def fitting(code: str, data: Mapping[str, Any]) -> dict[str, Any]:
 def _take_files(tx: Tx, who: Who, draft: Draft, files: Mapping[str, Sequence[Arrival]]) -> list[Problem]:
     """Attach what came, in place of what was attached by hand before; what cannot be a document is told instead."""
     refused: list[Problem] = []
-    there = _slots_by_code(draft)
+    there, rules = _slots_by_code(draft), _rules(draft)
+    country_name = rules.name if rules else ""
     for code, arrivals in files.items():
         slot = there.get(code)
         if slot is None:
             continue
-        wrong = [sentence for each in arrivals if (sentence := _misfit(each, slot, draft))]
+        wrong = [sentence for each in arrivals if (sentence := misfit_of(each, slot, country_name))]
         if wrong:
             refused.append(Problem("documents", code, " ".join(wrong)))
         elif arrivals:
@@ -168,11 +169,11 @@ def _slots_by_code(draft: Draft) -> dict[str, Slot]:
     return {slot.code: slot for slot in rules.slots(*case, brandless=True)} if rules else {}
 
 
-def _misfit(arrival: Arrival, slot: Slot, draft: Draft) -> str:
-    """By its name and size alone; its content is looked at by the job."""
-    rules, ending = _rules(draft), arrival.name.rpartition(".")[2].lower()
+def misfit_of(arrival: Arrival, slot: Slot, country_name: str = "") -> str:
+    """Why a file cannot be a document, by its name and size alone; its content is looked at by the job."""
+    ending = arrival.name.rpartition(".")[2].lower()
     kind = _KINDS.get(ending, ending) if "." in arrival.name else slot.types[0]
-    return misfit(arrival.name, kind, arrival.size, slot, rules.name if rules else "")
+    return misfit(arrival.name, kind, arrival.size, slot, country_name)
 
 
 def forget_paper(tx: Tx, who: Who, draft_id: str, paper_id: str) -> Sight:

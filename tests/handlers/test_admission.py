@@ -64,6 +64,7 @@ ON_MESSAGES = {
     "senderid:register",
     "senderid:fix",
     "senderid:renew",
+    "senderid:drop",
     "senderid:withdraw",
 }
 """Of what begins like the wizard's actions: the buttons that stand in channels."""

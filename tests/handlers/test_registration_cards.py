@@ -1,8 +1,10 @@
 """The buttons on the cards of registrations, and their forms: what people press, and what both sides then read."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,8 @@ import pytest
 from bot.accounts.rules import Role, Who
 from bot.accounts.tables import Account
 from bot.app import House, working
+from bot.contacts.tables import ContactFile
+from bot.delivery.tables import Message as Sent
 from bot.desk import Desk
 from bot.registrations import companies, decisions, drafts, renewal, service
 from bot.registrations.companies import Arrival
@@ -17,7 +21,7 @@ from bot.registrations.company_fields import CompanyFields
 from bot.registrations.completeness import slots_of
 from bot.registrations.decision import Decision
 from bot.registrations.rules import Act
-from bot.registrations.tables import OperatorRow, Registration, Submission
+from bot.registrations.tables import Draft, DroppedFile, OperatorRow, Paper, Registration, Submission
 from bot.sandbox.seed import KOPI, KOPI_ACCOUNT, MART, MART_ACCOUNT, REVIEW
 from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.records import Message
@@ -38,6 +42,7 @@ FIELDS = CompanyFields(
     city="Makati",
     country="PH",
 )
+PNG = (Path(__file__).parents[1] / "registrations" / "pixel.png").read_bytes()
 Rows = Callable[..., Any]
 
 
@@ -107,15 +112,18 @@ def submit(desk: Desk, customer: Who) -> Submit:
 
 
 @pytest.fixture
-def sees(slack: Slack) -> Callable[..., Awaitable[Message]]:
-    """Await it: the newest message that somebody sees in a place with all these words."""
+def sees(slack: Slack, rows: Rows) -> Callable[..., Awaitable[Message]]:
+    """Await it: the newest message that somebody sees in a place with all these words, once the desk knows it too."""
 
     async def look(person: Actor, place: str, *words: str, thread_ts: str = "") -> Message:
         def found() -> Message | None:
             there = reversed(person.sees(place, thread_ts))
             return next((one for one in there if all(word in f"{one.text}{one.blocks}" for word in words)), None)
 
-        return await slack.until(found, 60)
+        message: Message = await slack.until(found, 60)
+        while not message.ephemeral_to and message.ts not in {one.ts for one in await rows(Sent)}:
+            await asyncio.sleep(0.02)
+        return message
 
     return look
 
@@ -210,3 +218,104 @@ async def test_what_ends_is_renewed_from_the_card_and_both_speak_of_each_other(
     assert (new.ts, ours.ts) != (card.ts, "")
     [renewed] = [one for one in await rows(Registration) if one.submission_id != old.id]
     assert (renewed.renews_id, renewed.valid_from) == ((await rows(Registration))[0].id, date(2027, 11, 23))
+
+
+# Files in threads
+
+
+@pytest.fixture
+async def draft_card(ana: Actor, desk: Desk, customer: Who, sees: Any) -> Message:
+    """The card of Ana's draft for the Philippines, shown by the button of its form; two documents are missing."""
+
+    def begin(tx: Tx) -> None:
+        company = companies.save(tx, customer, None, 0, FIELDS)
+        draft = drafts.begin(tx, customer, KOPI)
+        typed = {"country": "PH", "entity": "international", "industry": "others", "company_id": company.id}
+        drafts.save(tx, customer, draft.id, typed, "documents")
+
+    await desk.write(begin)
+    await ana.command(KOPI, "/senderid register")
+    await ana.click(top(ana), "Continue draft")
+    await ana.click(top(ana), "Drop files in a thread instead")
+    assert "drop the documents in its thread" in str(top(ana).blocks)
+    await ana.close()
+    found: Message = await sees(ana, KOPI, "0 of 2 documents attached", "Company letterhead")
+    return found
+
+
+async def test_files_dropped_in_a_drafts_thread_become_its_documents(
+    ana: Actor, draft_card: Message, sees: Any, rows: Rows
+) -> None:
+    """Which one is asked as long as several are missing; the last goes to its place by itself; each is looked at."""
+    there = {"thread_ts": draft_card.ts}
+    await ana.upload(KOPI, "head.png", PNG, **there)
+    asked = await sees(ana, KOPI, "*head.png*: which document is this?", **there)
+    await ana.choose(asked, "senderid:drop", "letterhead")
+    await sees(ana, KOPI, "*head.png* is attached as *Company letterhead*", **there)
+    await sees(ana, KOPI, "1 of 2 documents attached", "Certificate of incorporation")
+    await ana.upload(KOPI, "certificate.png", PNG, **there)
+    named = await sees(ana, KOPI, "*certificate.png* is attached as *Certificate of incorporation*", **there)
+    await sees(ana, KOPI, "2 of 2 documents attached")
+    await ana.choose(named, "senderid:drop", "no_objection")
+    await sees(ana, KOPI, "*certificate.png* is attached as *No-Objection Certificate*", **there)
+    [draft] = await rows(Draft)
+    papers = {paper.id: paper.slot for paper in await rows(Paper)}
+    assert {slot: [papers[each] for each in ids] for slot, ids in draft.data["papers"].items() if ids} == {
+        "letterhead": ["letterhead"],
+        "no_objection": ["no_objection"],
+    }
+    assert await rows(ContactFile) == []
+
+
+async def test_a_file_that_no_document_takes_is_answered_with_the_rule(
+    ana: Actor, draft_card: Message, sees: Any, rows: Rows
+) -> None:
+    """A wrong kind by its name, a wrong content when it was looked at; a csv in this thread is no contact file."""
+    there = {"thread_ts": draft_card.ts}
+    await ana.upload(KOPI, "list.csv", b"msisdn\n1", **there)
+    told = await sees(ana, KOPI, "list.csv is a csv", "takes PDF or JPG or PNG", **there)
+    assert "senderid:drop" not in str(told.blocks)
+    await ana.upload(KOPI, "scan.png", b"GIF89a" + b"\0" * 30, **there)
+    asked = await sees(ana, KOPI, "*scan.png*: which document is this?", **there)
+    await ana.choose(asked, "senderid:drop", "letterhead")
+    await sees(ana, KOPI, "scan.png is a GIF picture, and Company letterhead takes", **there)
+    assert await rows(ContactFile) == []
+
+
+async def test_only_the_drafts_person_fills_it(
+    ana: Actor, otto: Actor, draft_card: Message, slack: Slack, sees: Any, rows: Rows
+) -> None:
+    """A colleague is told whose it is, an outsider nothing, and after its end even Ana reads that it ended."""
+    there = {"thread_ts": draft_card.ts}
+    ben = slack.actor("U0BEN")
+    await ben.upload(KOPI, "paper.png", PNG, **there)
+    await sees(ben, KOPI, "This draft is <@U0ANA>'s", **there)
+    await otto.upload(KOPI, "paper.png", PNG, **there)
+    assert await rows(DroppedFile) == []
+    await ana.command(KOPI, "/senderid register")
+    await ana.click(top(ana), "Start anew")
+    await sees(ana, KOPI, "Thrown away", "📝")
+    await ana.upload(KOPI, "paper.png", PNG, **there)
+    await sees(ana, KOPI, "This draft was discarded already", **there)
+    assert await rows(DroppedFile) == []
+
+
+async def test_a_file_in_a_tickets_thread_reaches_staff_and_can_be_mended_with(
+    ana: Actor, rina: Actor, desk: Desk, submit: Submit, sees: Any, rows: Rows
+) -> None:
+    """Nothing is asked while nothing is to be mended; then it is, and the wizard opens with the file in its place."""
+    await submit("KOPI")
+    card = await sees(ana, KOPI, "0 of 3 approved")
+    ours = await sees(rina, REVIEW, "SD-1001", "Sample text")
+    await ana.upload(KOPI, "early.csv", b"msisdn\n1", thread_ts=card.ts)
+    await sees(rina, REVIEW, "early.csv", thread_ts=ours.ts)
+    assert (await rows(DroppedFile), await rows(ContactFile)) == ([], [])
+    await decide(desk, (await rows(OperatorRow))[:1], Act.ASK, reason="paper_expired")
+    await sees(ana, KOPI, "1 asks for changes")
+    await ana.upload(KOPI, "permit.png", PNG, thread_ts=card.ts)
+    await sees(rina, REVIEW, "permit.png", thread_ts=ours.ts)
+    asked = await sees(ana, KOPI, "*permit.png* is with support", "Fix and resubmit with this file", thread_ts=card.ts)
+    await ana.choose(asked, "senderid:drop", "company_registration")
+    assert top(ana).title == "Step 4 of 4: Review"
+    assert "permit.png" in str(top(ana).blocks)
+    await sees(ana, KOPI, "*permit.png* is attached as *Certificate of incorporation*", thread_ts=card.ts)
