@@ -32,6 +32,7 @@ from bot.demo.story.registrations import (
     a_name_that_is_not_the_companys,
     a_sender_id_for_the_philippines,
     it_is_mended,
+    many_in_a_workbook,
     operators_answer_by_themselves,
     operators_differ,
     several_for_indonesia,
@@ -75,6 +76,7 @@ REGISTRATIONS: Sequence[Step] = (
     several_for_indonesia,
     singapore_with_its_number,
     operators_answer_by_themselves,
+    many_in_a_workbook,
     tickets_are_listed,
 )
 END: Sequence[Step] = (nothing_came_twice,)

@@ -1,137 +1,27 @@
 """Sender IDs in four countries: registered, decided operator by operator, mended, withdrawn, and told about."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import io
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+
+from openpyxl import load_workbook
 
 from bot.demo import clerk
-from bot.demo.story.told import PATIENCE, Told, WentWrong, everything, texts
-from bot.sandbox import samples
+from bot.demo.story.told import PATIENCE, Told, everything
+from bot.demo.story.wizard import (
+    KOPI_COMPANY,
+    KOPI_SINGAPORE,
+    MART_COMPANY,
+    Wanted,
+    fill,
+    register,
+    send,
+    submit,
+    top,
+)
 from bot.sandbox.operators import Answer
 from bot.sandbox.seed import KOPI, MART, REVIEW
-from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.records import Message
-from bot.sandbox.slack.windows import View
-
-KOPI_COMPANY = {
-    "name": "PT Kopi Nusantara",
-    "short_name": "Kopi Nusantara",
-    "website": "kopi.example",
-    "officer_name": "Sari Dewi",
-    "officer_title": "Director",
-    "officer_email": "sari@kopi.example",
-    "address_line_1": "Jalan Melati 1",
-    "city": "Jakarta",
-    "senderid:country_pick": "ID",
-}
-KOPI_SINGAPORE = KOPI_COMPANY | {
-    "name": "Kopi Nusantara Pte. Ltd.",
-    "uen": "201812345M",
-    "city": "Singapore",
-    "senderid:country_pick": "SG",
-}
-MART_COMPANY = KOPI_COMPANY | {
-    "name": "Manila Mart Inc.",
-    "short_name": "Manila Mart",
-    "website": "mart.example",
-    "officer_name": "Luz Reyes",
-    "city": "Manila",
-    "senderid:country_pick": "PH",
-}
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What somebody types into the wizard. ``company`` is typed in when the account has none of that name yet."""
-
-    country: str
-    company: Mapping[str, str]
-    names: Sequence[str]
-    text: str
-    entity: str = ""
-    industry: str = ""
-    papers: Sequence[str] = ()
-    """Slots to attach; of none, all that the form shows."""
-    brandless: bool = False
-    types: Mapping[str, str] = field(default_factory=lambda: {"message_type": "otp", "monthly_traffic": "5000"})
-
-
-def top(person: Actor) -> View:
-    """The window in front of somebody."""
-    view = person.view()
-    if view is None:
-        raise WentWrong(f"no window is open in front of {person.person.name}")
-    return view
-
-
-async def fill(person: Actor, fields: Mapping[str, Any]) -> None:
-    """Fill fields of the window by their action ids."""
-    for name, value in fields.items():
-        await person.fill(name, value)
-
-
-async def send(told: Told, person: Actor) -> None:
-    """Press the window's button; nothing may be refused."""
-    errors = await person.submit()
-    told.check(not errors, f"the form says: {errors}")
-
-
-async def register(told: Told, person: Actor, channel: str, wanted: Wanted) -> Message:
-    """Go through the wizard; the card in the channel that comes of it."""
-    await person.command(channel, "/senderid register")
-    await _details(told, person, wanted)
-    await _attach(person, wanted.papers)
-    await send(told, person)
-    for number, name in enumerate(wanted.names):
-        if number:
-            await person.click(top(person), "Add another sender ID")
-        await _sender_id(told, person, name, wanted)
-    await send(told, person)
-    return await _submit(told, person, channel)
-
-
-async def _details(told: Told, person: Actor, wanted: Wanted) -> None:
-    await person.fill("senderid:country", wanted.country)
-    asked = {"entity": wanted.entity, "industry": wanted.industry}
-    await fill(person, {name: value for name, value in asked.items() if value})
-    if wanted.company["name"] in str(top(person).blocks):
-        await person.fill("company", wanted.company["name"])
-    else:
-        await person.click(top(person), "Add a company")
-        await fill(person, wanted.company)
-        await send(told, person)
-    await send(told, person)
-
-
-async def _attach(person: Actor, slots: Sequence[str] = ()) -> None:
-    """Attach a picture wherever the window asks for a document of these slots."""
-    picture = [("letterhead.png", samples.BY_NAME["letterhead.png"].data)]
-    for block in list(top(person).blocks):
-        asks = block["type"] == "input" and block["element"]["type"] == "file_input"
-        if asks and any(slot in block["block_id"] for slot in slots or [""]):
-            await person.choose(top(person), block["element"]["action_id"], picture, block=block["block_id"])
-
-
-async def _sender_id(told: Told, person: Actor, name: str, wanted: Wanted) -> None:
-    if wanted.brandless:
-        await person.fill("senderid:brandless", ["It does not include the company or brand name"])
-        await _attach(person, ["proof"])
-    await fill(person, {"senderid:entry_name": name, "sample_text": wanted.text, "subaccount": "main", **wanted.types})
-    await send(told, person)
-
-
-async def _submit(told: Told, person: Actor, channel: str) -> Message:
-    while "Nearly there" in str(top(person).blocks):  # a document is being looked at
-        await person.click(top(person), "Back")
-        await send(told, person)
-    since = told.world.slack.new_ts()
-    await send(told, person)
-    receipt = " ".join(texts(top(person).blocks))
-    told.check("Your ticket is" in receipt, f"it was not submitted: {receipt}")
-    number = receipt.split("*")[1]
-    await person.close()
-    return await told.sees(person, channel, number, "approved", since=since)
 
 
 def number_of(card: Message) -> str:
@@ -212,7 +102,7 @@ async def what_ends_soon_is_renewed(told: Told) -> None:
     """Two of the approvals end in 30 days: Ana renews the sender ID with one button and all that was typed before."""
     card = await told.finds(told.ana, KOPI, "KopiNus", "3 of 3 approved", "Renew")
     await told.ana.click(card, "senderid:renew")
-    renewed = await _submit(told, told.ana, KOPI)
+    renewed = await submit(told, told.ana, KOPI)
     told.check(number_of(renewed) != number_of(card), "the renewal has no ticket of its own")
 
 
@@ -266,6 +156,37 @@ async def operators_answer_by_themselves(told: Told) -> None:
         told.world.operators.hand_over(operator, reference, Answer("approved"))
     await told.sees(told.ana, KOPI, "KopiThai", "3 of 3 approved")
     await told.asks(told.ana, KOPI, f"/tickets why {number_of(card)}", "Why")
+
+
+async def many_in_a_workbook(told: Told) -> None:
+    """Carla asks for a workbook, fills in three rows and drops it: two go on, one comes back with the reason."""
+    await told.carla.command(MART, "/senderid bulk Philippines")
+    book = await _came(told, told.world.slack.direct("U0CARLA").id, "sender-ids-PH.xlsx")
+    good: list[str | int] = ["Manila Mart: your code is 1234.", "One-time passwords (OTP)", 5000, "main"]
+    rows = [["MartPay", *good], ["MartNews", *good], ["INFO", *good]]
+    dropped = await told.carla.upload(MART, "sender-ids-PH.xlsx", _filled(book, rows))
+    await told.sees(told.carla, MART, "2 good, 1 with problems", "Row 4", thread_ts=dropped.ts)
+    await _came(told, MART, "sender-ids-PH-to-mend.xlsx", thread_ts=dropped.ts)
+
+
+async def _came(told: Told, channel: str, name: str, thread_ts: str = "") -> bytes:
+    """The desk's file of this name, once Carla sees it."""
+
+    def found() -> bytes | None:
+        there = [file for one in told.carla.sees(channel, thread_ts) if one.user == "U0DESK" for file in one.files]
+        return next((file.data for file in there if file.name == name), None)
+
+    return await told.world.until(found, PATIENCE, f"{name} never came")
+
+
+def _filled(book: bytes, rows: Sequence[Sequence[str | int]]) -> bytes:
+    """The workbook with these rows below its header."""
+    opened, kept = load_workbook(io.BytesIO(book)), io.BytesIO()
+    for down, row in enumerate(rows, start=2):
+        for across, value in enumerate(row, start=1):
+            opened["Sender IDs"].cell(down, across).value = value
+    opened.save(kept)
+    return kept.getvalue()
 
 
 async def tickets_are_listed(told: Told) -> None:
