@@ -52,6 +52,9 @@
     types its country  | options senderid:country_pick | -                      | registrations/company | handlers/senderid_wizard
     saves it           | view senderid:company         | registrations.wizard.keep_company | registrations/details | handlers/senderid_wizard
     lists companies    | command /senderid companies   | -                      | registrations/companies | handlers/senderid_companies
+    sees its documents | action senderid:papers        | registrations.kept.papers_of | registrations/papers | handlers/senderid_companies
+    adds one to them   | view senderid:papers_add      | registrations.kept.keep | registrations/papers | handlers/senderid_companies
+    dates one of them  | action senderid:papers_until  | registrations.kept.date_paper | registrations/papers | handlers/senderid_companies
     adds one there     | action senderid:companies_add | registrations.wizard.companies_kept | registrations/company | handlers/senderid_companies
     changes one there  | action senderid:companies_change | registrations.wizard.companies_kept | registrations/company | handlers/senderid_companies
     ends a step        | view senderid:details         | registrations.wizard.keep | registrations/documents | handlers/senderid_wizard
@@ -150,6 +153,7 @@ from handlers import (
     senderid,
     senderid_bulk,
     senderid_companies,
+    senderid_papers,
     senderid_withdraw,
     senderid_wizard,
     threads,
@@ -170,6 +174,7 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
         contacts,
         senderid,
         senderid_companies,
+        senderid_papers,
         senderid_wizard,
         senderid_bulk,
         senderid_withdraw,

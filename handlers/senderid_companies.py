@@ -21,12 +21,13 @@ from handlers import senderid_forms as forms
 from handlers import senderid_frame as frame
 from handlers.middleware import Listen
 from handlers.payload import Payload, channel_of, memory, remember
+from handlers.senderid_papers import OPEN as PAPERS
 from handlers.senderid_wizard import keep_page, show
 
 log = structlog.get_logger(__name__)
 
 LIST, ADD, CHANGE = "senderid:companies", "senderid:companies_add", "senderid:companies_change"
-_SHOWN = 30
+_SHOWN = 24
 
 
 # The form
@@ -104,8 +105,10 @@ def _company(voices: Voices, kept: wizard.CompanyKept) -> list[Block]:
     told = {"name": company.name, "short_name": company.short_name, "titles": papers}
     words = voices.slack("registrations/companies", **told)
     change = blocks.button(words.plain("button_change"), CHANGE, company.id, label=f"Change {company.name}")
+    look = blocks.button(words.plain("button_papers"), PAPERS, company.id, label=f"Documents of {company.name}")
     lines = [words.part("company"), words.part("papers" if papers else "no_papers")]
     shown = [blocks.section("\n".join(lines), accessory=change, block_id=f"company:{company.id}")]
+    buttons = blocks.actions([look], block_id=f"papers:{company.id}")
     warned = [
         voices.text(
             "registrations/details",
@@ -117,7 +120,7 @@ def _company(voices: Voices, kept: wizard.CompanyKept) -> list[Block]:
         )
         for paper in kept.expiring[:3]
     ]
-    return [*shown, *([blocks.context("\n".join(warned))] if warned else [])]
+    return [*shown, *([blocks.context("\n".join(warned))] if warned else []), buttons]
 
 
 async def open_from_list(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:

@@ -198,7 +198,15 @@ def form(callback_id: str, who: Somebody) -> Payload:
         "blocks": [{"type": "input", "block_id": "name"}, {"type": "input", "block_id": "column:0"}],
         "state": {"values": STATE},
         "private_metadata": remember(
-            who.form_from, ticket=FILE, file=FILE, draft=FILE, what=f"{FILE}:1", index="0", seen="1", columns="1"
+            who.form_from,
+            ticket=FILE,
+            file=FILE,
+            draft=FILE,
+            what=f"{FILE}:1",
+            company=FILE,
+            index="0",
+            seen="1",
+            columns="1",
         ),
     }
 

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from bot.desk import Desk
+from bot.registrations import companies
 from bot.registrations.tables import Company, Paper
-from bot.sandbox.seed import KOPI, KOPI_ACCOUNT
+from bot.sandbox.seed import KOPI, KOPI_ACCOUNT, MART, MART_ACCOUNT
 from bot.sandbox.slack.actor import Actor
+from bot.storage.files import StoredFile
 
 REGISTRATIONS = Path(__file__).parents[1] / "registrations"
 PNG = (REGISTRATIONS / "pixel.png").read_bytes()
@@ -67,3 +70,62 @@ async def test_a_name_that_is_kept_already_is_told_at_its_field(ana: Actor, rows
         said = await ana.submit()
     assert "is kept already" in (said or {})["name"]
     assert len(await rows(Company)) == 1
+
+
+async def test_documents_are_added_dated_and_replaced_beforehand(
+    ana: Actor, desk: Desk, clock: Any, rows: Callable[..., Any]
+) -> None:
+    """Each with its last day, and a word when that is near; the next registration of the company has them."""
+    await ana.command(KOPI, "/senderid companies")
+    await press(ana, "Add a company")
+    for name, value in FIELDS.items():
+        await ana.fill(name, value)
+    assert await ana.submit() is None
+    await press(ana, "Documents")
+    assert "has no documents yet" in text(ana)
+
+    async def add(name: str, until: str = "") -> Any:
+        await ana.fill("document", "company_registration")
+        await ana.fill("file", [(name, PNG)])
+        await ana.fill("until", until) if until else None
+        return await ana.submit()
+
+    assert "18 November 2020 is over" in str(await add("old.png", "2020-11-18"))
+    assert await add("permit.png", "2026-12-12") is None
+    assert "permit.png is being looked at" in text(ana)
+    [paper] = await rows(Paper)
+    stored = StoredFile(key="papers/x", size=10, sha256="0" * 64)
+    await desk.write(companies.paper_kept, paper.id, "png", stored)
+    await ana.choose(ana.view(), "senderid:papers_until", "2026-12-13", block=f"paper:{paper.id}")
+    assert "⚠️ *Certificate of incorporation* · permit.png · valid until 13 December 2026" in text(ana)
+    clock.advance(minutes=1)
+    assert await add("newer.png") is None
+    newer = next(one for one in await rows(Paper) if one.name == "newer.png")
+    await desk.write(companies.paper_kept, newer.id, "png", stored)
+    await ana.close()
+    await ana.command(KOPI, "/senderid companies")
+    await press(ana, "Documents")
+    assert "newer.png" in text(ana)
+    assert "permit.png" not in text(ana)
+
+
+async def test_another_accounts_documents_are_not_seen(
+    ana: Actor, carla: Actor, rina: Actor, rows: Callable[..., Any]
+) -> None:
+    """Carla has the id of Kopi's company in her own list."""
+    await rina.command(MART, f"/desk link {MART_ACCOUNT} Manila Mart")
+    for person, place in ((ana, KOPI), (carla, MART)):
+        await person.command(place, "/senderid companies")
+        await press(person, "Add a company")
+        for name, value in FIELDS.items():
+            await person.fill(name, value)
+        assert await person.submit() is None
+    kopis = next(one for one in await rows(Company) if one.created_by == "U0ANA")
+    view = carla.view()
+    assert view is not None
+    button = next(
+        one for block in view.blocks for one in block.get("elements", ()) if "papers" in one.get("action_id", "")
+    )
+    button["value"] = kopis.id
+    await press(carla, "Documents")
+    assert "is not here, or not yours to see" in text(carla)
