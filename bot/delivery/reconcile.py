@@ -101,8 +101,9 @@ class Reconciler:
             changed(tx, update(Message).where(Message.id == message_id).values(there_now))
         tx.session.refresh(message)
         drawn = self._sender.draw(tx, message)
+        # Who stood still may have written down late what was shown before: only Slack knows what it shows.
+        message.fingerprint = kept.fingerprint
         if isinstance(drawn, SlackCard) and kept.fingerprint != fingerprint(drawn):
-            message.fingerprint = kept.fingerprint
             send(tx, message)
         return kept.ts
 

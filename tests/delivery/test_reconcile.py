@@ -76,6 +76,27 @@ async def test_a_message_that_shows_the_past_is_updated(post, clock) -> None:
     assert post.shown() == ["checked"]
 
 
+async def test_what_was_written_down_late_is_written_anew(post, clock) -> None:
+    """Two processes showed a message; the first one writes down last. What Slack shows counts at the next change."""
+    message = await post.tell("one", "checking")
+    await post.send_one()
+    first = await post.database.read(lambda tx: tx.session.get_one(Message, message.id).fingerprint)
+    await post.tell("one", "checked")
+    await post.send_one()
+
+    def late(tx: Tx) -> None:
+        row = tx.session.get_one(Message, message.id)
+        row.fingerprint, row.shown_at = first, tx.now
+
+    await post.database.write(late)
+    clock.advance(seconds=6)
+    await post.reconcile()
+    assert post.shown() == ["checked"]
+    await post.tell("one", "checking")
+    await post.send_one()
+    assert post.shown() == ["checking"]
+
+
 async def test_what_is_right_is_left_alone_and_asked_for_once(post, clock) -> None:
     """Nothing to mend: nothing is sent, and Slack is not asked again before something changes."""
     await post.tell("one", "hello")
