@@ -9,7 +9,7 @@ from bot.delivery import blocks
 from bot.delivery.blocks import Block
 from bot.delivery.voices import Voices
 from bot.errors import DeskError
-from bot.tickets.rules import number_words
+from bot.tickets.rules import Turn, number_words
 from bot.tickets.tables import Ticket
 from bot.tickets.why import Event
 from handlers.payload import Payload
@@ -77,7 +77,7 @@ def _line(voices: Voices, event: Event) -> str:
         change=voices.text("tickets/why", "change", **change) if _tells(event) else "",
         reason=reason,
         because=event.because.removeprefix(event.rule).strip(),
-        rule="" if reason else event.rule,
+        rule="" if "reason_words" in event.facts else event.rule,
     )
 
 
@@ -102,5 +102,6 @@ def _what(voices: Voices, event: Event) -> str:
 def _facts(voices: Voices, event: Event) -> dict[str, object]:
     """An event's facts as a template may name them; whose turn it is then comes as a state's words."""
     after = event.facts.get("after")
-    turn = voices.state(f"turn.{after}") if event.act == "tickets:ticket:passed_on" and after else ""
+    whose = "you" if after == Turn.CUSTOMER and event.by_support else after
+    turn = voices.state(f"turn.{whose}") if event.act == "tickets:ticket:passed_on" and after else ""
     return {"to": "", **event.facts, "turn": turn}

@@ -1,6 +1,6 @@
 """What App Home shows of sender IDs: the draft to go on with, what needs the customer, then the latest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from bot.accounts.rules import Who
 from bot.delivery import blocks
@@ -34,17 +34,18 @@ def section(
         draft, every = drafts.latest(tx, who), of_account(tx, who, _LOOKED_AT)
         if draft is None and not every:
             return []
-        waiting = [one for one in every if waits(one) or one.may_be_renewed(tx.now.date())]
+        asked = {one.submission.id for one in every if is_asked(one)}
+        waiting = [one for one in every if waits(one, asked) or one.may_be_renewed(tx.now.date())]
         others = [one for one in every if one not in waiting]
         words = voices.slack("registrations/home")
         shown: list[Block] = []
         if draft or waiting:
             shown.append({"type": "header", "text": blocks.plain(words.plain("needs_you"))})
             shown += [draft_line(tx, draft)] if draft else []
-            shown += lines(tx, waiting)
+            shown += lines(tx, waiting, waiting=True)
         if others:
             shown.append({"type": "header", "text": blocks.plain(words.plain("others"))})
-            shown += lines(tx, others)
+            shown += lines(tx, others, waiting=False)
         return [*shown, blocks.actions([blocks.button(words.plain("button_register"), register_action, "home")])]
 
     def draft_line(tx: Tx, draft: Draft) -> Block:
@@ -59,17 +60,17 @@ def section(
         button = blocks.button(words.plain("button_continue"), draft_action, draft.id, style="primary")
         return blocks.section("\n".join(words.lines("draft")), accessory=button)
 
-    def lines(tx: Tx, some: list[Whole]) -> list[Block]:
+    def lines(tx: Tx, some: list[Whole], *, waiting: bool) -> list[Block]:
         shown, offered = [], set[str]()
         for one in some[:_SHOWN]:
             mend = is_asked(one) and one.submission.id not in offered  # the form mends all of a submission
             offered |= {one.submission.id} if mend else set()
-            shown.append(line(tx, one, mend=mend))
+            shown.append(line(tx, one, mend=mend, is_their_turn=waiting and has_turn(one)))
         left = len(some) - len(shown)
         more = [blocks.context(voices.text("registrations/home", "more", more_count=left))] if left > 0 else []
         return [*shown, *more]
 
-    def line(tx: Tx, one: Whole, *, mend: bool) -> Block:
+    def line(tx: Tx, one: Whole, *, mend: bool, is_their_turn: bool) -> Block:
         status = card_words.status_of(one.roll_up)
         words = voices.slack(
             "registrations/home",
@@ -79,7 +80,7 @@ def section(
             ticket=number_words(one.ticket.number),
             emoji=voices.state(f"operator.{status}").partition(" ")[0],
             stands=card_words.stands(voices, one.roll_up),
-            turn=voices.state("turn.you") if is_their_turn(one) else "",
+            turn=voices.state("turn.you") if is_their_turn else "",
             turn_since=one.ticket.turn_since,
             submitted_at=one.registration.requested_at,
         )
@@ -91,13 +92,16 @@ def section(
     return draw
 
 
-def waits(one: Whole) -> bool:
-    """Whether it needs the customer: an operator asked for changes, or support asked a question."""
-    return is_asked(one) or is_their_turn(one)
+def waits(one: Whole, asked: Container[str]) -> bool:
+    """Whether it needs the customer: an operator asked for changes, or else support asked a question.
+
+    ``asked`` are the submissions in which an operator asked: their other sender IDs need nobody.
+    """
+    return is_asked(one) if one.submission.id in asked else has_turn(one)
 
 
-def is_their_turn(one: Whole) -> bool:
-    """Whether the ticket waits for the customer, and for nobody else."""
+def has_turn(one: Whole) -> bool:
+    """Whether the ticket waits for the customer."""
     return one.ticket.status == Status.OPEN and one.ticket.turn == Turn.CUSTOMER
 
 

@@ -34,7 +34,7 @@ def explained(tx: Tx, ticket: Ticket, rows: Sequence[AuditRow]) -> Mapping[int, 
     names = {one.id: one.sender_id for one in tx.session.scalars(there)}
     operators = tx.session.scalars(select(OperatorRow).where(OperatorRow.registration_id.in_(names)))
     called = {one.id: f"{one.name} ({names[one.registration_id]})" if len(names) > 1 else one.name for one in operators}
-    titles = {reason.code: reason.title for reason in reasons()}
+    titles = {reason.code: reason.title for reason in reasons() if reason.sentence}  # "Something else" says nothing
     return {
         row.id: {
             "operator": called[row.subject_id],

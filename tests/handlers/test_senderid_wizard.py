@@ -475,6 +475,26 @@ async def test_what_ends_soon_is_said_beforehand(ana: Actor, looked_at: Kept, ro
 
 
 @pytest.mark.usefixtures("linked")
+async def test_home_names_the_sender_ids_that_need_somebody(
+    ana: Actor, desk: Desk, looked_at: Kept, rows: Callable[..., Any]
+) -> None:
+    """Of two in one ticket only the one that was asked about, though the ticket is the customer's turn."""
+    await one_sender_id(ana, looked_at)
+    await press(ana, "Add another sender ID")
+    await fill(ana, ENTRY | {"senderid:entry_name": "KopiPay"})
+    for _ in range(3):
+        assert await ana.submit() is None
+    rina = Who("U0RINA", "T0SENDER", Role.STAFF, None, None)
+    [pay] = [one.id for one in await rows(Registration) if one.sender_id == "KopiPay"]
+    for each in await rows(OperatorRow):
+        decision = Decision(Act.ASK, reason="generic") if each.registration_id == pay else Decision(Act.APPROVE)
+        await desk.write(decisions.decide, rina, [(each.id, each.version)], decision)
+    shown = [str(block) for block in (await ana.open_home()).blocks]
+    assert ["KopiPay" in shown[1], "KopiNus" in shown[3]] == [True, True]
+    assert ["Your turn" in shown[1], "Your turn" in shown[3]] == [True, False]
+
+
+@pytest.mark.usefixtures("linked")
 async def test_what_was_asked_is_mended_and_submitted_again(
     ana: Actor, desk: Desk, looked_at: Kept, rows: Callable[..., Any]
 ) -> None:
