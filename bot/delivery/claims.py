@@ -1,6 +1,6 @@
 """Due rows: put one in, claim some, settle one. The database decides who works; the clock is the database's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -38,19 +38,30 @@ def schedule(tx: Tx, queue: str, kind: str, key: str, *, after: timedelta = time
     The conflict touches the pending row on purpose: a worker cannot claim it, and so draw the old state, before this
     transaction ends.
     """
-    values = {
-        "queue": queue,
-        "kind": kind,
-        "key": key,
-        "lane": lane or f"{kind}:{key}",
-        "state": PENDING,
-        "due_at": tx.now + after,
-        "attempts": 0,
-        "error": "",
-        "created_at": tx.now,
-    }
-    tx.session.execute(_merging_insert(tx.session.get_bind().dialect.name), values)
-    tx.wake(queue)
+    schedule_all(tx, queue, kind, {key: lane or f"{kind}:{key}"}, after=after)
+
+
+def schedule_all(tx: Tx, queue: str, kind: str, lanes: Mapping[str, str], *, after: timedelta = timedelta(0)) -> None:
+    """Have several things of a kind done, by their keys, each in its lane; as ``schedule``, in one statement."""
+    values = [
+        {
+            "queue": queue,
+            "kind": kind,
+            "key": key,
+            "lane": lane,
+            "state": PENDING,
+            "due_at": tx.now + after,
+            "attempts": 0,
+            "error": "",
+            "created_at": tx.now,
+        }
+        for key, lane in lanes.items()
+    ]
+    if values:
+        tx.session.execute(
+            _merging_insert(tx.session.get_bind().dialect.name), values if len(values) > 1 else values[0]
+        )
+        tx.wake(queue)
 
 
 @cache

@@ -1,13 +1,13 @@
 """The outbox: what is to be told, by ids only. Words are drawn when a message is sent, from that moment's state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
 
-from bot.delivery.claims import OUTBOX, schedule
+from bot.delivery.claims import OUTBOX, schedule, schedule_all
 from bot.delivery.tables import Message
 from bot.storage.database import Tx
 from bot.storage.statements import add_once
@@ -88,6 +88,20 @@ def tell(tx: Tx, telling: Telling, *, at: datetime | None = None) -> Message:
     return message
 
 
+def tell_each(tx: Tx, tellings: Sequence[Telling]) -> None:
+    """Tell many things at once, in their order: what was told before is found, and sent again, in few statements."""
+    known: dict[tuple[str, str, str], Message] = {}
+    for kind, place in {(telling.kind, telling.place) for telling in tellings}:
+        keys = [telling.key for telling in tellings]
+        there = select(Message).where(Message.kind == kind, Message.place == place, Message.key.in_(keys))
+        known |= {(kind, place, message.key): message for message in tx.session.scalars(there)}
+    found = [known.get((telling.kind, telling.place, telling.key)) for telling in tellings]
+    schedule_all(tx, OUTBOX, SEND, {message.id: _lane(message) for message in found if message})
+    for telling, message in zip(tellings, found, strict=True):
+        if message is None:
+            tell(tx, telling)
+
+
 def _first(tx: Tx, telling: Telling) -> Message:
     parent = find(tx, *telling.parent, telling.place) if telling.parent else None
     message = Message(
@@ -109,9 +123,12 @@ def _first(tx: Tx, telling: Telling) -> Message:
 
 def send(tx: Tx, message: Message, *, at: datetime | None = None) -> None:
     """Have a known message drawn and shown again, ``at`` a time or now. Messages of one thread go out in order."""
-    root = message.parent_id or (f"{message.place}:{message.thread_ts}" if message.thread_ts else message.id)
     after = max(at - tx.now, timedelta(0)) if at else timedelta(0)
-    schedule(tx, OUTBOX, SEND, message.id, after=after, lane=root)
+    schedule(tx, OUTBOX, SEND, message.id, after=after, lane=_lane(message))
+
+
+def _lane(message: Message) -> str:
+    return message.parent_id or (f"{message.place}:{message.thread_ts}" if message.thread_ts else message.id)
 
 
 def find(tx: Tx, kind: str, key: str, place: str) -> Message | None:

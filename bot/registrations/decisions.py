@@ -17,7 +17,9 @@ from bot.registrations.tables import OperatorRow, Registration, Submission, Subm
 from bot.registrations.wholes import Whole, whole
 from bot.storage.database import Tx
 
-__all__ = ["ACTS", "WORDS_MAX", "Decision", "NothingAmended", "approval_ends", "decide", "heard", "to_decide"]
+__all__ = [
+    "ACTS", "WORDS_MAX", "Decision", "NothingAmended", "approval_ends", "decide", "heard", "may_decide", "to_decide",
+]  # fmt: skip
 
 
 def decide(tx: Tx, who: Who, rows: Sequence[tuple[str, int]], decision: Decision) -> list[OperatorRow]:
@@ -40,13 +42,13 @@ def decide(tx: Tx, who: Who, rows: Sequence[tuple[str, int]], decision: Decision
     decided: list[OperatorRow] = []
     for submission_id, some in groupby(tx.session.execute(wanted).all(), key=lambda found: found[1]):
         submission = locked(tx, submission_id)
-        _may_decide(tx, who, submission)
+        may_decide(tx, who, submission)
         there = _in_order(tx, [row_id for row_id, _ in some])
         for row in there:
             _refuse_second(tx, row, seen[row.id], decision.act, decision)
-        done = [apply(tx, row, decision, who=who) for row in there]
-        tell_all(tx, submission, done, decision, who)
-        decided += done
+        apply(tx, there, decision, who=who)
+        tell_all(tx, submission, there, decision, who)
+        decided += there
     return decided
 
 
@@ -58,12 +60,13 @@ def to_decide(tx: Tx, who: Who, row_id: str, seen: int, act: Act) -> tuple[Opera
     who.require_staff()
     row = load(tx, OperatorRow, row_id, who, what="That operator's row")
     there = whole(tx, tx.session.get_one(Registration, row.registration_id))
-    _may_decide(tx, who, there.submission)
+    may_decide(tx, who, there.submission)
     _refuse_second(tx, row, seen, act)
     return row, there
 
 
-def _may_decide(tx: Tx, who: Who, submission: Submission) -> None:
+def may_decide(tx: Tx, who: Who, submission: Submission) -> None:
+    """Raise OwnSubmission for whoever submitted any revision of it."""
     by = select(SubmissionRevision.by).where(SubmissionRevision.submission_id == submission.id).distinct()
     for submitter in {submission.submitted_by, *tx.session.scalars(by)}:
         rules.may_decide(who.user_id, submitter)

@@ -98,7 +98,7 @@ def _said_last(tx: Tx, row: OperatorRow) -> datetime:
 def _take(tx: Tx, row: OperatorRow, act: Act, news: OperatorNews) -> None:
     submission = locked(tx, tx.session.get_one(Registration, row.registration_id).submission_id)
     decision = _decision(act, news.reason)
-    apply(tx, row, decision, who=None, facts={"item": news.item_id})
+    apply(tx, [row], decision, who=None, facts={"item": news.item_id})
     tell_all(tx, submission, [row], decision, None)
 
 

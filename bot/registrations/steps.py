@@ -1,13 +1,13 @@
 """The steps that every use case of registrations takes: move a row on, write it down, tell it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from bot.delivery.outbox import REVIEW, Telling, find, tell
-from bot.delivery.transition import transition
+from bot.delivery.outbox import REVIEW, Telling, find, tell, tell_each
+from bot.delivery.transition import Step, transition_all
 from bot.registrations import rules
 from bot.registrations.rules import OperatorStatus
 from bot.registrations.tables import Draft, DroppedFile, OperatorRow, Paper, Registration, Submission
@@ -41,9 +41,7 @@ def review(registration: Registration) -> list[Telling]:
 def redraw(tx: Tx, submission: Submission, touched: Iterable[Registration]) -> None:
     """Have all cards drawn again that show these registrations."""
     tell(tx, card(submission))
-    for registration in touched:
-        for telling in review(registration):
-            tell(tx, telling)
+    tell_each(tx, [telling for registration in touched for telling in review(registration)])
 
 
 def redraw_renewed(tx: Tx, touched: Iterable[Registration]) -> None:
@@ -162,24 +160,22 @@ def move(
     act: str,
     *,
     by: str | None,
-    seen: int | None = None,
     because: str = "",
     facts: Mapping[str, Any] | None = None,
     **values: Any,
 ) -> OperatorRow:
     """Move an operator's row to another status by the rules, and write it down. Cards are drawn by ``redraw``."""
-    return transition(
-        tx,
-        row,
-        to,
-        moves=rules.MOVES,
-        act=f"registrations:operator:{act}",
-        by=by,
-        seen=seen,
-        because=because,
-        facts={"operator": row.operator, **(facts or {})},
-        **values,
-    )
+    move_all(tx, [Step(row, values, facts or {})], to, act, by=by, because=because)
+    return row
+
+
+def move_all(
+    tx: Tx, steps: Sequence[Step[OperatorRow]], to: OperatorStatus, act: str, *, by: str | None, because: str = ""
+) -> None:
+    """Move several rows at once, all or none; as ``move``."""
+    named = [Step(step.row, step.values, {"operator": step.row.operator, **step.facts}) for step in steps]
+    about = f"registrations:operator:{act}"
+    transition_all(tx, named, to, moves=rules.MOVES, act=about, by=by, because=because)
 
 
 Row = TypeVar("Row", bound=Base)
