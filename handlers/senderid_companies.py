@@ -107,8 +107,8 @@ def _company(voices: Voices, kept: wizard.CompanyKept) -> list[Block]:
     change = blocks.button(words.plain("button_change"), CHANGE, company.id, label=f"Change {company.name}")
     look = blocks.button(words.plain("button_papers"), PAPERS, company.id, label=f"Documents of {company.name}")
     lines = [words.part("company"), words.part("papers" if papers else "no_papers")]
-    shown = [blocks.section("\n".join(lines), accessory=change, block_id=f"company:{company.id}")]
-    buttons = blocks.actions([look], block_id=f"papers:{company.id}")
+    shown = [blocks.section("\n".join(lines), block_id=f"company:{company.id}")]
+    buttons = blocks.actions([look, change], block_id=f"papers:{company.id}")
     warned = [
         voices.text(
             "registrations/details",

@@ -140,6 +140,7 @@ def documents(voices: Voices, sight: Sight, then: str = "", *, has_thread: bool 
     body = [
         way(wizard, voices, "documents"),
         blocks.section("\n".join([attached_words(voices, sight), *_missing(voices, sight)])),
+        *([_thread(voices, sight)] if has_thread else []),
     ]
     for any_of, slots in groupby(sight.slots(), key=lambda slot: slot.any_of):
         group = list(slots)
@@ -152,8 +153,7 @@ def documents(voices: Voices, sight: Sight, then: str = "", *, has_thread: bool 
     if sight.of_documents():
         buttons.append(blocks.button(voices.plain("registrations/documents", "button_skip"), SKIP, "sender_ids"))
         buttons.append(blocks.button(voices.plain("registrations/drop", "button_drop"), DROP, sight.draft.id))
-    body += [{"type": "divider"}, *([_thread(voices, sight)] if has_thread else [])]
-    body.append(blocks.actions(buttons, block_id="way"))
+    body += [{"type": "divider"}, blocks.actions(buttons, block_id="way")]
     metadata, title = memory_of(sight, then), wizard.plain("title_documents", 24)
     return frame.modal(
         DOCUMENTS, metadata, title, body, close=wizard.plain("close", 24), submit=wizard.plain("submit", 24)

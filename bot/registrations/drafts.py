@@ -12,13 +12,14 @@ from sqlalchemy import select
 
 from bot.accounts.rules import Who
 from bot.accounts.service import load
+from bot.delivery.outbox import tell
 from bot.errors import DeskError
 from bot.registrations.completeness import problems
 from bot.registrations.problems import Incomplete, Problem
 from bot.registrations.reasons import reason_words
 from bot.registrations.rules import OperatorStatus, SubmissionStatus
-from bot.registrations.steps import held, redraw_draft, registrations_of, rows_of
-from bot.registrations.tables import Draft, OperatorRow, Registration, Submission
+from bot.registrations.steps import drop_card, held, redraw_draft, registrations_of, rows_of
+from bot.registrations.tables import Draft, DroppedFile, OperatorRow, Registration, Submission
 from bot.storage.audit import record
 from bot.storage.database import Tx
 
@@ -144,6 +145,8 @@ def end(tx: Tx, draft: Draft, how: str) -> None:
     draft.step, draft.ended_at = how, tx.now
     draft.version, draft.updated_at = draft.version + 1, tx.now
     redraw_draft(tx, draft)
+    for drop in tx.session.scalars(select(DroppedFile).where(DroppedFile.draft_id == draft.id)):
+        tell(tx, drop_card(tx, drop))
 
 
 # Mending what was submitted

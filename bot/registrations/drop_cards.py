@@ -68,8 +68,9 @@ class Drawings:
         words = self._voices.slack(
             "registrations/drop", name=drop.name, title=title, trouble=trouble, mends=drop.submission_id is not None
         )
-        said = words.part("trouble" if trouble else f"paper_{paper.status}" if paper else "which")
         is_open = draft is None or draft.ended_at is None
+        asks = "which" if is_open else "unused"
+        said = words.part("trouble" if trouble else f"paper_{paper.status}" if paper else asks)
         return SlackCard(said, [blocks.section(said), *(self._choice(drop, slots, paper) if is_open else [])])
 
     def _choice(self, drop: DroppedFile, slots: list[Slot], paper: Paper | None) -> list[Block]:

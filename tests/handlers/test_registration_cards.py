@@ -292,12 +292,15 @@ async def test_only_the_drafts_person_fills_it(
     await sees(ben, KOPI, "This draft is <@U0ANA>'s", **there)
     await otto.upload(KOPI, "paper.png", PNG, **there)
     assert await rows(DroppedFile) == []
+    await ana.upload(KOPI, "which.png", PNG, **there)
+    await sees(ana, KOPI, "*which.png*: which document is this?", **there)
     await ana.command(KOPI, "/senderid register")
     await ana.click(top(ana), "Start anew")
+    await sees(ana, KOPI, "*which.png* was not taken", **there)
     await sees(ana, KOPI, "Thrown away", "📝")
     await ana.upload(KOPI, "paper.png", PNG, **there)
     await sees(ana, KOPI, "This draft was discarded already", **there)
-    assert await rows(DroppedFile) == []
+    assert [one.name for one in await rows(DroppedFile)] == ["which.png"]
 
 
 async def test_a_file_in_a_tickets_thread_reaches_staff_and_can_be_mended_with(
