@@ -370,8 +370,8 @@ async def test_two_colleagues_press_submit(told: Told) -> None:
 
 
 async def test_the_sample_files_are_what_their_makers_say(told: Told) -> None:
-    """Every sample that the page offers ends in a card."""
-    for sample in samples.SAMPLES:
+    """Every sample of a contact file that the page offers ends in a card."""
+    for sample in (one for one in samples.SAMPLES if one.name.endswith((".csv", ".xlsx", ".xls"))):
         file = await told.ben.upload(KOPI, sample.name, sample.data)
         await told.world.until(
             lambda file=file: (
@@ -379,5 +379,5 @@ async def test_the_sample_files_are_what_their_makers_say(told: Told) -> None:
                 if any(one.user == "U0DESK" for one in told.ben.sees(KOPI, file.ts))
                 else None
             ),
-            30,
+            60,
         )

@@ -299,15 +299,16 @@ class Story(RuleBasedStateMachine):
         """An operator says something, in time or late, perhaps twice, perhaps about an older question."""
         row = data.draw(st.sampled_from([row for made in self.made for row in made.rows]))
         reference = data.draw(st.sampled_from(row.references))
-        at = self.memory.now + timedelta(minutes=minutes)
-        item = (row.operator, f"item-{next(self.items)}", reference, word, "", at)
+        said_at = self.memory.now + timedelta(minutes=minutes)
+        at = min(said_at, self.memory.now)
+        item = (row.operator, f"item-{next(self.items)}", reference, word, "", said_at)
         heard = self.memory.do(decisions.heard, *item)
         to = STAFF.get(WORDS.get(word), {}).get(row.status)
         is_late = row.status not in OPEN and row.by_operator and row.said is not None and at < row.said
         assert heard == (to is not None and reference == row.references[-1] and not is_late)
         if heard:
             row.decided(str(to), self.memory.now.date(), by_operator=True)
-            row.said = max(min(at, self.memory.now), row.said or at)
+            row.said = max(at, row.said or at)
         if twice:
             assert not self.memory.do(decisions.heard, *item[:3], "rejected", *item[4:])
 
