@@ -111,6 +111,8 @@
     solves it          | action tickets:solve          | tickets.settle         | tickets/review    | handlers/tickets
     passes it on       | action tickets:more           | tickets.pass_on        | tickets/review    | handlers/tickets
     sees the papers    | action review:papers         | registrations.copies.bring_papers | registrations/staff | journeys/registrations
+    changes the case   | action review:entity          | registrations.submission | registrations/entity | handlers/registration_cards
+    says what and why  | view review:entity            | registrations.override.choose_entity | registrations/staff | handlers/registration_cards
     sent it on         | action review:sent            | registrations.decisions.decide | registrations/rows | journeys/registrations
     approves it        | action review:approve         | registrations.decisions.to_decide | registrations/decide | journeys/registrations
     would send it back | action review:ask             | registrations.decisions.to_decide | registrations/decide | journeys/registrations
@@ -150,6 +152,7 @@ from handlers import (
     home,
     notices,
     review,
+    review_entity,
     senderid,
     senderid_bulk,
     senderid_companies,
@@ -179,6 +182,7 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
         senderid_bulk,
         senderid_withdraw,
         review,
+        review_entity,
         tickets,
         threads,
         notices,

@@ -51,7 +51,7 @@ def _details(tx: Tx, draft: Draft, rules: Country | None, company: Company | Non
     if rules is None:
         yield Problem("details", "country", "Choose the country in which the sender ID will be used.")
     else:
-        if data.get("entity") not in rules.entities:
+        if data.get("entity") not in {*rules.entities, *_chosen_by_staff(tx, draft)}:
             yield Problem("details", "entity", f"In {rules.name} choose one of: {', '.join(rules.entities)}.")
         if rules.industries and data.get("industry") not in {choice.code for choice in rules.industries}:
             yield Problem("details", "industry", f"{rules.name} asks for the industry. Choose one from the list.")
@@ -61,6 +61,13 @@ def _details(tx: Tx, draft: Draft, rules: Country | None, company: Company | Non
     if mended is not None and data.get("country") != mended.country:
         sentence = "The country of what was submitted stays. For another country register the sender ID anew."
         yield Problem("details", "country", sentence)
+
+
+def _chosen_by_staff(tx: Tx, draft: Draft) -> Iterator[str]:
+    """The entity of the submission that a draft mends, where staff chose it against the country's rules."""
+    mended = tx.session.get_one(Submission, draft.submission_id) if draft.submission_id else None
+    if mended is not None and mended.entity_by:
+        yield mended.entity
 
 
 # Documents
@@ -127,7 +134,8 @@ def _sender_ids(tx: Tx, draft: Draft, rules: Country | None, company: Company | 
         sentence = f"{SUBMISSION_MAX} sender IDs go in one submission, and there are {len(entries)}. Take some out."
         yield Problem("sender_ids", "sender_ids", sentence)
     seen: set[str] = set()
-    owner = owner_of(company, draft.data.get("entity"))
+    excepted = [*_chosen_by_staff(tx, draft)] == [draft.data.get("entity")]
+    owner = owner_of(company, "" if excepted else draft.data.get("entity"))  # no rule speaks of what is not known
     for index, entry in enumerate(entries):
         name = name_of(entry)
         if name and name.casefold() in seen:

@@ -16,7 +16,7 @@ from bot.tickets.cards import quote, staff_buttons
 from bot.tickets.rules import Status, number_words
 
 SENT, APPROVE, ASK, REJECT, AMEND = "review:sent", "review:approve", "review:ask", "review:reject", "review:amend"
-SEVERAL, PAPERS = "review:several", "review:papers"
+SEVERAL, PAPERS, ENTITY = "review:several", "review:papers", "review:entity"
 BUTTONS = {Act.SENT: SENT, Act.APPROVE: APPROVE, Act.ASK: ASK, Act.REJECT: REJECT, Act.AMEND: AMEND}
 """What staff can do with a row, in the order of the buttons."""
 _STYLES = {Act.APPROVE: "primary"}
@@ -47,7 +47,7 @@ def review_card(
         blocks.section(words.part("text")),
         quote(whole.registration.sample_text),
         blocks.section(_papers(voices, words, whole, papers), accessory=_bring(words, whole) if papers else None),
-        blocks.section(_findings(voices, words, whole)),
+        blocks.section(_findings(voices, words, whole), accessory=_entity(words, whole)),
         blocks.context(words.part("thread")),
     ]
     if is_first:
@@ -87,6 +87,8 @@ def _words(voices: Voices, whole: Whole, *, account: str, thread: str, first: st
         renews=number_words(whole.renews.ticket.number) if whole.renews else "",
         renewed_by=number_words(whole.renewed_by.ticket.number) if whole.renewed_by else "",
         entity=submission.entity,
+        entity_by=submission.entity_by or "",
+        because=submission.entity_because,
         industry=_title(there.industries, submission.industry),
         brandless=asked.brandless,
         rules_count=len(there.rules),
@@ -97,6 +99,10 @@ def _words(voices: Voices, whole: Whole, *, account: str, thread: str, first: st
 
 def _title(choices: Sequence[Choice], code: str) -> str:
     return next((choice.title for choice in choices if choice.code == code), code)
+
+
+def _entity(words: Words, whole: Whole) -> Block:
+    return blocks.button(words.plain("button_entity"), ENTITY, whole.submission.id)
 
 
 def _bring(words: Words, whole: Whole) -> Block:

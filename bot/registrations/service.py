@@ -215,6 +215,8 @@ def _submit_again(tx: Tx, who: Who, draft: Draft, submission: Submission) -> Sub
     """The next revision: only what is not approved starts again, under a new reference for the operator."""
     there = country(submission.country)
     submission.revision += 1
+    if draft.data["entity"] != submission.entity:  # the customer's own choice again
+        submission.entity_by, submission.entity_because = None, ""
     for name, value in _asked_of_all(tx, draft, there).items():
         setattr(submission, name, value)
     by = By.STAFF if who.is_staff else By.CUSTOMER

@@ -322,3 +322,24 @@ async def test_a_file_in_a_tickets_thread_reaches_staff_and_can_be_mended_with(
     assert top(ana).title == "Step 4 of 4: Review"
     assert "permit.png" in str(top(ana).blocks)
     await sees(ana, KOPI, "*permit.png* is attached as *Certificate of incorporation*", thread_ts=card.ts)
+
+
+# The case
+
+
+async def test_staff_count_a_company_as_local_and_say_why(
+    ana: Actor, rina: Actor, submit: Submit, sees: Any, rows: Rows
+) -> None:
+    """The reason stands on the card and in the ticket's story for staff; the customer does not read it."""
+    await submit("KOPI")
+    ours = await sees(rina, REVIEW, "SD-1001", "International company")
+    await rina.click(ours, "Change the case")
+    await rina.fill("because", "Kopi has a branch in Makati.")
+    assert "That is what it is now" in (await rina.submit() or {})["entity"]
+    await rina.fill("entity", "local")
+    assert await rina.submit() is None
+    await sees(rina, REVIEW, "SD-1001", "Local company", "as <@U0RINA> chose: Kopi has a branch in Makati.")
+    [made] = await rows(Submission)
+    assert (made.entity, made.entity_by) == ("local", "U0RINA")
+    assert "Makati" not in str((await ana.command(KOPI, "/tickets why SD-1001")).blocks)
+    assert "Makati" in str((await rina.command(REVIEW, "/tickets why SD-1001")).blocks)

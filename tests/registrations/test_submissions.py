@@ -3,8 +3,8 @@
 import pytest
 
 from bot.delivery.transition import NotPossible
-from bot.errors import NotFound, OutOfDate
-from bot.registrations import drafts, service, steps
+from bot.errors import NotAllowed, NotFound, OutOfDate
+from bot.registrations import drafts, override, service, steps
 from bot.registrations.problems import Incomplete
 from bot.registrations.rules import Act
 from bot.registrations.tables import Submission
@@ -171,3 +171,19 @@ async def test_the_same_name_is_not_asked_for_twice(bureau) -> None:
     found = await bureau.look(drafts.problems, draft, bureau.today())
     assert [problem.sentence for problem in found] == ["kopi is in review in SD-1001 already. Follow it there."]
     assert await bureau.submitted(who=bureau.carla)
+
+
+async def test_an_entity_that_staff_chose_is_kept_when_it_is_mended(bureau) -> None:
+    """Indonesia takes international companies only; staff count one as local, and its mended submission passes."""
+    done = await bureau.submitted(country="ID")
+    for who in (bureau.ana, bureau.carla):
+        with pytest.raises(NotAllowed):
+            await bureau.do(override.choose_entity, who, done.id, "local", "They have a branch.")
+    with pytest.raises(override.BecauseMissing):
+        await bureau.do(override.choose_entity, bureau.rina, done.id, "local", " ")
+    await bureau.do(override.choose_entity, bureau.rina, done.id, "local", "They have a branch.")
+    await bureau.decide(Act.ASK, (await bureau.rows(done))[0])
+    draft = await bureau.do(drafts.fix, bureau.ana, done.id)
+    again = await bureau.do(service.submit, bureau.ana, draft.id, draft.version)
+    assert (again.entity, again.entity_by) == ("local", "U0RINA")
+    assert ("registrations:submission:entity_chosen", "U0RINA") in await bureau.acts(done.id)
