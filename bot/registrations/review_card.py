@@ -127,7 +127,8 @@ def _papers(voices: Voices, words: Words, whole: Whole, papers: Sequence[Paper])
 def slot_titles(submission: Submission) -> Mapping[str, str]:
     """What the documents of a submission are called, by their slot."""
     there = country(submission.country)
-    return {slot.code: slot.title for slot in there.slots(submission.entity, submission.industry, brandless=True)}
+    case = there.slots(submission.entity, submission.industry, brandless=True)
+    return {slot.code: slot.title for slot in (*there.documents, *case)}  # what a changed case does not ask is there
 
 
 def _findings(voices: Voices, words: Words, whole: Whole) -> str:
