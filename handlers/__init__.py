@@ -119,7 +119,10 @@
     would reject it    | action review:reject          | registrations.decisions.to_decide | registrations/decide | journeys/registrations
     would correct it   | action review:amend           | registrations.decisions.to_decide | registrations/decide | journeys/registrations
     says why           | view review:decide            | registrations.decisions.decide | registrations/rows | journeys/registrations
-    decides on several | action review:several         | registrations.registration | registrations/decide | journeys/registrations
+    decides on several | action review:several         | registrations.sweep.to_sweep | registrations/decide | journeys/registrations
+    for which of them  | action review:which           | registrations.sweep.to_sweep | registrations/decide | handlers/registration_cards
+    at which operators | action review:operators       | registrations.sweep.to_sweep | registrations/decide | handlers/registration_cards
+    and what           | action review:act             | registrations.sweep.to_sweep | registrations/decide | handlers/registration_cards
     says how           | view review:several           | registrations.decisions.decide | registrations/rows | journeys/registrations
     asks what calls    | command /desk notices         | tickets.notices.preferences | tickets/notices | handlers/notices
     from App Home      | action notices:open           | tickets.notices.preferences | tickets/notices | handlers/notices

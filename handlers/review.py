@@ -1,25 +1,29 @@
 """Staff decide on operators' rows: the buttons in the thread of a registration's card, and their forms."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.accounts.rules import Role, Who
 from bot.delivery.transition import NotPossible
 from bot.desk import Desk
-from bot.registrations import copies, decisions, service
+from bot.registrations import copies, decisions, service, sweep
 from bot.registrations.decisions import Decision
 from bot.registrations.review_card import AMEND, APPROVE, ASK, BUTTONS, PAPERS, REJECT, SENT, SEVERAL
 from bot.registrations.rules import ReasonMissing
+from bot.registrations.tables import OperatorRow
+from bot.registrations.wholes import Whole
 from handlers import reach, reply
 from handlers import review_forms as forms
+from handlers import review_several as several
 from handlers.fallback import FormOutOfDate
 from handlers.middleware import Listen
-from handlers.payload import Payload, channel_of
+from handlers.payload import Payload, channel_of, memory
+from handlers.senderid_wizard import show
 
-Decided = tuple[Sequence[tuple[str, int]], Decision]
-Read = Callable[[Payload], Decided]
+Read = TypeVar("Read")
 _ACTS = {action_id: act for act, action_id in BUTTONS.items()}
 
 
@@ -50,19 +54,36 @@ async def decided(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
 
 
 async def open_several(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
-    """Ask which operators decided what."""
-    who.require_staff()
-    whole = await desk.read(service.registration, who, str(action.get("value") or "").partition(":")[0])
+    """Ask which operators decided what, for this sender ID or for all of its ticket."""
+    registration_id = str(action.get("value") or "").partition(":")[0]
+    there = await desk.read(sweep.to_sweep, who, registration_id)
+    await reply.open_view(desk, body, await _several_form(desk, there, channel_of(body)))
+    await ack()
+
+
+async def several_touched(desk: Desk, who: Who, body: Payload, ack: AsyncAck) -> None:
+    """Say what the choice for all sender IDs comes to."""
+    told, chosen = memory(body), _entered(several.chosen_in, body["view"])
+    there = await desk.read(sweep.to_sweep, who, told["registration"])
+    await show(desk, body, await _several_form(desk, there, told.get("channel"), chosen))
+    await ack()
+
+
+async def _several_form(
+    desk: Desk, found: tuple[Whole, list[OperatorRow]], channel: str | None, chosen: several.Chosen | None = None
+) -> Payload:
+    whole, rows = found
     there = await reach.of_news(desk, whole.submission.submitted_by, whole.submission.channel)
     ends = await desk.read(decisions.approval_ends, whole.registration)
-    place = forms.Place(channel_of(body), there, ends)
-    await reply.open_view(desk, body, forms.several_form(desk.voices, whole, place))
-    await ack()
+    return several.several_form(desk.voices, whole, rows, forms.Place(channel, there, ends), chosen)
 
 
 async def several_decided(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
     """The form came: the same decision for all chosen operators, or for none."""
-    rows, decision = _entered(forms.several_decided, view)
+    if _entered(several.is_for_all, view):
+        await _decide_all(desk, who, view, ack)
+        return
+    rows, decision = _entered(several.one_swept, view)
     try:
         with _reason_at_its_field():
             await desk.write(decisions.decide, who, rows, decision)
@@ -70,6 +91,14 @@ async def several_decided(desk: Desk, who: Who, view: Payload, ack: AsyncAck) ->
         await ack(response_action="errors", errors={"operators": error.sentence})
         return
     await ack()
+
+
+async def _decide_all(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
+    seen, operators, decision = _entered(several.all_swept, view)
+    with _reason_at_its_field():
+        met = await desk.write(sweep.decide_all, who, seen, operators, decision)
+    whole = await desk.read(service.registration, who, memory({"view": view})["registration"])
+    await ack(response_action="update", view=several.done(desk.voices, whole, met, decision.act))
 
 
 async def bring_papers(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
@@ -82,8 +111,8 @@ async def bring_papers(desk: Desk, who: Who, action: Payload, body: Payload, ack
         await reply.whisper(desk, body, str(channel_of(body)), who.user_id, words)
 
 
-def _entered(read: Read, view: Payload) -> Decided:
-    """The rows and the decision that a form says."""
+def _entered(read: Callable[[Payload], Read], view: Payload) -> Read:
+    """What a form says, as this reads it."""
     try:
         return read(view)
     except (KeyError, ValueError) as error:
@@ -116,4 +145,6 @@ def register(listen: Listen) -> None:
     listen.action(SEVERAL, open_several, serves=Role.STAFF)
     listen.action(PAPERS, bring_papers, serves=Role.STAFF)
     listen.view(forms.DECIDE, decided, serves=Role.STAFF)
-    listen.view(forms.SEVERAL, several_decided, serves=Role.STAFF)
+    for action_id in (several.WHICH, several.OPERATORS, several.ACT):
+        listen.action(action_id, several_touched, serves=Role.STAFF)
+    listen.view(several.SEVERAL, several_decided, serves=Role.STAFF)

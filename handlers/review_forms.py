@@ -1,4 +1,4 @@
-"""The forms in which staff say why: for one operator's row, and for several at once; and what was typed into them."""
+"""The form in which staff say why, for one operator's row, and what was typed into it; its fields serve others too."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +11,13 @@ from bot.registrations.completeness import read_date
 from bot.registrations.countries import country
 from bot.registrations.decisions import WORDS_MAX, Decision
 from bot.registrations.reasons import FIELDS, reasons
-from bot.registrations.rules import AMENDS_TO, UNDECIDED, Act, OperatorStatus
+from bot.registrations.rules import AMENDS_TO, Act, OperatorStatus
 from bot.registrations.tables import OperatorRow
 from bot.registrations.wholes import Whole
 from handlers.payload import Payload, memory, remember
 from handlers.senderid_frame import field, modal, select, text, typed, values
 
-DECIDE, SEVERAL = "review:decide", "review:several"
-_SEVERAL_ACTS = (Act.SENT, Act.APPROVE, Act.ASK, Act.REJECT)
+DECIDE = "review:decide"
 
 
 @dataclass(frozen=True)
@@ -32,51 +31,33 @@ class Place:
 
 def decision_form(voices: Voices, whole: Whole, row: OperatorRow, act: Act, place: Place) -> Payload:
     """Until when it is valid, why one operator asks or rejects, or what is right in place of what was decided."""
-    words = _words(voices, whole, row, place.ends)
+    words = words_for(voices, whole, row, ends_on=place.ends)
+    hint = "till_hint" if place.ends else "till_none_hint"
     body = [blocks.section(words.headline), blocks.section(words.part("now"))]
     if act is Act.APPROVE:
-        body.append(_valid_till(words, place.ends, place.ends))
+        body.append(till_field(words, hint, place.ends))
     elif act is Act.AMEND:
         body += [
             field(words, "amended_to", _outcomes(voices, words, row)),
-            _valid_till(words, place.ends, row.valid_till),
+            till_field(words, hint, row.valid_till),
         ]
     if act is not Act.APPROVE:
-        body += _why(words, is_amendment=act is Act.AMEND)
+        body += why_fields(words, is_amendment=act is Act.AMEND)
     told = remember(place.channel, row=row.id, seen=str(row.version), act=act)
-    return _modal(words, DECIDE, act, told, [*body, place.reach])
+    return modal_of(words, DECIDE, act, told, [*body, place.reach])
 
 
-def several_form(voices: Voices, whole: Whole, place: Place) -> Payload:
-    """One decision for several operators of a registration."""
-    words = _words(voices, whole, ends=place.ends)
-    rows = [
-        blocks.option(_words(voices, whole, row).plain("operator"), f"{row.id}:{row.version}")
-        for row in whole.operators
-        if row.status in UNDECIDED
-    ]
-    acts = [blocks.option(words.plain(f"act_{act}"), act) for act in _SEVERAL_ACTS]
-    body = [
-        blocks.section(words.headline),
-        field(words, "operators", select(rows, None, words.plain("operators_placeholder"), kind="multi_static_select")),
-        field(words, "act", select(acts, None, words.plain("act_placeholder"))),
-        _valid_till(words, place.ends, None),
-        *_why(words, is_optional=True),
-        place.reach,
-    ]
-    return _modal(words, SEVERAL, "several", remember(place.channel, registration=whole.registration.id), body)
-
-
-def _valid_till(words: Words, ends: date | None, chosen: date | None) -> Block:
-    """The last day of an approval; ``ends``: the one that counts when none is chosen."""
+def till_field(words: Words, hint: str, chosen: date | None) -> Block:
+    """The last day of an approval; ``hint`` says which one counts when none is chosen."""
     picker: Block = {"type": "datepicker", "placeholder": blocks.plain(words.plain("valid_till_placeholder"))}
     if chosen:
         picker["initial_date"] = chosen.isoformat()
     block = field(words, "valid_till", picker, optional=True)
-    return block | {"hint": blocks.plain(words.plain("till_hint" if ends else "till_none_hint", 150))}
+    return block | {"hint": blocks.plain(words.plain(hint, 150))}
 
 
-def _words(voices: Voices, whole: Whole, row: OperatorRow | None = None, ends: date | None = None) -> Words:
+def words_for(voices: Voices, whole: Whole, row: OperatorRow | None = None, **more: object) -> Words:
+    """The words of these forms, about a registration and perhaps one of its operators."""
     return voices.slack(
         "registrations/decide",
         sender_id=whole.registration.sender_id,
@@ -84,7 +65,7 @@ def _words(voices: Voices, whole: Whole, row: OperatorRow | None = None, ends: d
         account=whole.submission.company.get("name") or "",
         operator=row.name if row else "",
         status=voices.state(f"operator.{row.status}") if row else "",
-        ends_on=ends,
+        **more,
     )
 
 
@@ -97,7 +78,8 @@ def _outcomes(voices: Voices, words: Words, row: OperatorRow) -> Block:
     return {"type": "radio_buttons", "options": options}
 
 
-def _why(words: Words, *, is_amendment: bool = False, is_optional: bool = False) -> list[Block]:
+def why_fields(words: Words, *, is_amendment: bool = False, is_optional: bool = False) -> list[Block]:
+    """The reason, in the list's word and in a person's, and which field it is about."""
     listed = [blocks.option(reason.title, reason.code) for reason in reasons()]
     fields = [blocks.option(title, name) for name, title in FIELDS.items()]
     reason = select(listed, None, words.plain("reason_placeholder"))
@@ -109,7 +91,8 @@ def _why(words: Words, *, is_amendment: bool = False, is_optional: bool = False)
     ]
 
 
-def _modal(words: Words, callback_id: str, what: str, told: str, body: list[Block]) -> Payload:
+def modal_of(words: Words, callback_id: str, what: str, told: str, body: list[Block]) -> Payload:
+    """A form with its title and its button by what it is for; ``told`` is what it remembers."""
     title, submit = words.plain(f"title_{what}", 24), words.plain(f"submit_{what}", 24)
     return modal(callback_id, told, title, body, close=words.plain("close", 24), submit=submit)
 
@@ -120,18 +103,11 @@ def _modal(words: Words, callback_id: str, what: str, told: str, body: list[Bloc
 def one_decided(view: Payload) -> tuple[Sequence[tuple[str, int]], Decision]:
     """The row with the version that was seen, and the decision."""
     told = memory({"view": view})
-    return [(told["row"], int(told["seen"]))], _decision(view, Act(told["act"]))
+    return [(told["row"], int(told["seen"]))], decision(view, Act(told["act"]))
 
 
-def several_decided(view: Payload) -> tuple[Sequence[tuple[str, int]], Decision]:
-    """The chosen rows with the versions that were seen, and the decision."""
-    entered = values(view)
-    chosen = [str(option["value"]) for option in entered["operators"].get("selected_options") or ()]
-    rows = [(row_id, int(seen)) for row_id, _, seen in (value.partition(":") for value in chosen)]
-    return rows, _decision(view, Act(typed(entered["act"])))
-
-
-def _decision(view: Payload, act: Act) -> Decision:
+def decision(view: Payload, act: Act) -> Decision:
+    """What a form says of an act."""
     entered = values(view)
     ends = read_date(typed(entered.get("valid_till")))
     if act is Act.SENT:

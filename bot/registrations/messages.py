@@ -1,5 +1,6 @@
 """What registrations tell: cards for the customer and for staff, the operators' rows, the news, and the e-mails."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +16,18 @@ from bot.registrations.countries import country
 from bot.registrations.customer_card import RENEW, customer_card
 from bot.registrations.judging import some
 from bot.registrations.review_card import review_card, rows_card, slot_titles
-from bot.registrations.steps import CARD, COPY, MAIL, NEWS, NOTE, REVIEW_CARD, ROWS, Happening, happened
+from bot.registrations.steps import (
+    CARD,
+    COPY,
+    MAIL,
+    NEWS,
+    NOTE,
+    REVIEW_CARD,
+    ROWS,
+    Happening,
+    happened,
+    registrations_of,
+)
 from bot.registrations.tables import Paper, Registration, Submission
 from bot.registrations.wholes import Whole
 from bot.storage.database import Tx
@@ -87,7 +99,8 @@ class Drawings:
 
     def rows(self, tx: Tx, message: Message) -> SlackCard:
         """The operators' rows in the thread of the staff's card."""
-        return rows_card(self._voices, self._whole(tx, message))
+        whole = self._whole(tx, message)
+        return rows_card(self._voices, whole, is_alone=len(registrations_of(tx, whole.submission.id)) == 1)
 
     def news(self, tx: Tx, message: Message) -> SlackCard:
         """What happened, in the customer's thread."""
@@ -174,7 +187,8 @@ class Drawings:
         told, first = _outcome(event), next(iter(event.rows), None)
         words: Words = self._voices.slack("registrations/news")
         to = str(event.facts.get("to") or "")
-        still = first is not None and first.status == to
+        still = [row for row in event.rows if row.status == to]  # what is not so any more was told anew
+        ends = {row.valid_till for row in still}
         status = to or (first.status if first else "")
         state = self._voices.state(f"operator.{status}") if status else ""
         return {
@@ -188,9 +202,11 @@ class Drawings:
             "spoken": there.spoken,
             "operators": list(dict.fromkeys(row.name for row in event.rows)),
             "status": state,
-            "why": card_words.why(first) if first and still else "",
-            "field": card_words.field_name(first) if first and still else "",
-            "valid_till": first.valid_till if first and still else None,
+            "why": card_words.why(still[0]) if still else "",
+            "field": card_words.field_name(still[0]) if still else "",
+            "valid_till": ends.pop() if len(ends) == 1 else None,
+            "many": len({row.registration_id for row in event.rows}) > 1,
+            "groups": _groups(event, about),
             "days_count": int(event.facts.get("days") or 0),
             "lead_time": there.lead_time.words,
             "stands": card_words.stands(self._voices, card_words.all_of(about)),
@@ -207,4 +223,20 @@ def _outcome(event: Happening) -> str:
 
 
 def _is_about(event: Happening, one: Whole) -> bool:
-    return bool(event.facts.get("whole")) or one.registration.id == event.registration.id
+    mine = {event.registration.id, *(row.registration_id for row in event.rows)}
+    return bool(event.facts.get("whole")) or one.registration.id in mine
+
+
+def _groups(event: Happening, about: Sequence[Whole]) -> list[dict[str, Any]]:
+    """Which operators say it of which sender IDs; those that say it of the same ones come together."""
+    names = {one.registration.id: one.registration.sender_id for one in about}
+    by_operator: dict[str, list[str]] = {}
+    for row in event.rows:
+        by_operator.setdefault(row.name, []).append(names[row.registration_id])
+    together: dict[tuple[str, ...], list[str]] = {}
+    for operator, theirs in by_operator.items():
+        together.setdefault(tuple(theirs), []).append(operator)
+    return [
+        {"operators": operators, "names": some(theirs), "names_count": len(theirs)}
+        for theirs, operators in together.items()
+    ]

@@ -164,8 +164,11 @@ def _joined(voices: Voices, lines: Sequence[str]) -> str:
 # The rows
 
 
-def rows_card(voices: Voices, whole: Whole) -> SlackCard:
-    """Each operator with its status, who decided and why, and what staff can do about it now."""
+def rows_card(voices: Voices, whole: Whole, *, is_alone: bool = True) -> SlackCard:
+    """Each operator with its status, who decided and why, and what staff can do about it now.
+
+    ``is_alone``: its ticket is about no other sender ID, on which could be decided at the same time.
+    """
     words = voices.slack(
         "registrations/rows",
         sender_id=whole.registration.sender_id,
@@ -176,7 +179,7 @@ def rows_card(voices: Voices, whole: Whole) -> SlackCard:
     for row in whole.operators[:_ROWS_SHOWN]:
         body += _row(voices, row)
     undecided = [row for row in whole.operators if row.status in UNDECIDED]
-    if len(undecided) > 1:
+    if len(undecided) > (1 if is_alone else 0):
         text = words.plain("button_several")
         body += [{"type": "divider"}, blocks.actions([blocks.button(text, SEVERAL, whole.registration.id)])]
     return SlackCard(words.headline, body)

@@ -118,7 +118,12 @@ def happened(tx: Tx, key: str) -> Happening:
     registration_id, _, audit_id = key.partition(":")
     registration = tx.session.get_one(Registration, registration_id)
     written = tx.session.get_one(AuditRow, int(audit_id))
-    about = select(OperatorRow).where(OperatorRow.id.in_(written.facts.get("rows", ()))).order_by(OperatorRow.position)
+    about = (
+        select(OperatorRow)
+        .join(Registration, Registration.id == OperatorRow.registration_id)
+        .where(OperatorRow.id.in_(written.facts.get("rows", ())))
+        .order_by(Registration.position, OperatorRow.position)
+    )
     return Happening(
         registration,
         tx.session.get_one(Submission, registration.submission_id),

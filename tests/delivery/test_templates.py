@@ -1,5 +1,6 @@
 """Every message there is, in every voice, with the worst values that people can give it."""
 
+import itertools
 import os
 import re
 from collections.abc import Iterator
@@ -91,12 +92,25 @@ def test_a_template_is_blocks_and_nothing_else(message: str) -> None:
     assert outside.split() == []
 
 
+DECIDED = ("with_operator", "approved", "changes_asked", "rejected")
+NEWS = [
+    *({"what": what, "to": ""} for what in ("submitted", "resubmitted", "withdrawn", "expired", "ending", "amended")),
+    *({"what": "decided", "to": to, "many": many} for to in DECIDED for many in ("", "many")),
+]
+"""What news of a registration may be about: each reads differently."""
+
+
+def readings(message: str) -> list[dict[str, str]]:
+    """What decides how a message reads."""
+    return NEWS if message == "registrations/news" else [{}]
+
+
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
 @pytest.mark.parametrize("message", MESSAGES)
 def test_in_slack_nothing_that_a_person_gives_does_harm(voices: Voices, message: str, text: str) -> None:
     """Every block fits its place, and holds no markup but that of our own marks."""
-    words = voices.slack(message, **values_for(message, text))
-    for block in blocks(message):
+    every = [voices.slack(message, **(values_for(message, text) | more)) for more in readings(message)]
+    for words, block in itertools.product(every, blocks(message)):
         said = words.part(block)
         assert len(said) <= 3000
         ours = re.sub(r"<(https?://|mailto:)[^<>|]+\|[^<>|]+>|<!date\^\d+\^[^<>|]+\|[^<>|]+>", "", said)
@@ -121,8 +135,8 @@ def test_plain_words_carry_no_markup_of_ours(voices: Voices, message: str, text:
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
 def test_a_mail_is_whole_whatever_it_tells(voices: Voices, text: str) -> None:
     """Subject on one line, both parts there, no foreign tag, every link absolute and with text."""
-    for message in (message for message in MESSAGES if "subject" in blocks(message)):
-        mail = voices.email(message, **values_for(message, text))
+    for message, more in told_by_mail():
+        mail = voices.email(message, **(values_for(message, text) | more))
         assert 0 < len(mail.subject) <= 78
         assert "\n" not in mail.subject + mail.preheader
         assert max(len(line) for line in mail.text.split("\n") if "://" not in line) < 78
@@ -133,18 +147,11 @@ def test_a_mail_is_whole_whatever_it_tells(voices: Voices, text: str) -> None:
             assert label.strip()
 
 
-NEWS = [
-    *({"what": what, "to": ""} for what in ("submitted", "resubmitted", "withdrawn", "expired", "ending", "amended")),
-    *({"what": "decided", "to": to} for to in ("with_operator", "approved", "changes_asked", "rejected")),
-]
-"""What news of a registration may be about: each reads differently."""
-
-
 def told_by_mail() -> Iterator[tuple[str, dict[str, str]]]:
     """Every e-mail there is, and what decides how it reads."""
     for message in MESSAGES:
         if "subject" in blocks(message):
-            yield from ((message, more) for more in (NEWS if message == "registrations/news" else [{}]))
+            yield from ((message, more) for more in readings(message))
 
 
 @pytest.mark.browser

@@ -191,6 +191,64 @@ async def test_who_presses_withdraw_second_is_told_who_was_first(
     assert [one.status for one in await rows(Submission)] == ["withdrawn"]
 
 
+# Deciding for all sender IDs of a ticket
+
+
+async def test_staff_decide_for_all_sender_ids_of_a_ticket(
+    ana: Actor, rina: Actor, desk: Desk, submit: Submit, sees: Any, rows: Rows
+) -> None:
+    """The form counts before anything is decided; what a colleague decides meanwhile stays, and the answer says so."""
+    await submit("KOPI", "KopiPay", "KopiClub")
+    ours = await sees(rina, REVIEW, "*KOPI*", "Sample text")
+    card = await sees(rina, REVIEW, "*KOPI*", "Decide several", thread_ts=ours.ts)
+    await rina.click(card, "Decide several")
+    assert "All 3 sender IDs of SD-1001 that are still undecided" in str(top(rina).blocks)
+    await rina.fill("review:which", "all")
+    assert "Choose operators and what was decided" in str(top(rina).blocks)
+    await rina.fill("review:operators", ["Globe · 3 undecided", "DITO · 3 undecided"])
+    await rina.fill("review:act", "approve")
+    assert "*6 answers* for 3 sender IDs." in str(top(rina).blocks)
+    assert "This tells 1 requester, <@U0ANA>" in str(top(rina).blocks)
+    taken = next(row for row in await rows(OperatorRow) if row.operator == "globe")
+    await decide(desk, [taken], Act.REJECT, reason="generic", words="Too short.")
+    assert await rina.submit() is None
+    assert "Approve: *5 answers* for 3 sender IDs of *SD-1001*. 1 was decided before and stays" in str(top(rina).blocks)
+    await rina.close()
+    theirs = await sees(ana, KOPI, "SD-1001", "*KopiClub* · ")
+    told = await sees(ana, KOPI, "Globe approved 2 sender IDs", "DITO approved 3 sender IDs", thread_ts=theirs.ts)
+    assert [one.text for one in ana.sees(KOPI, theirs.ts)].count(told.text) == 1
+    found = sorted((row.operator, row.status) for row in await rows(OperatorRow))
+    assert found == sorted(
+        [("dito", "approved")] * 3 + [("globe", "approved")] * 2 + [("globe", "rejected")]
+        + [("smart", "under_review")] * 3
+    )  # fmt: skip
+
+
+async def test_the_form_for_all_forgets_nothing_and_asks_for_what_is_missing(
+    rina: Actor, submit: Submit, sees: Any, rows: Rows
+) -> None:
+    """Back to one sender ID and forth; without a reason nothing is rejected, and the words' field says why."""
+    await submit("KOPI", "KopiPay")
+    ours = await sees(rina, REVIEW, "*KOPI*", "Sample text")
+    card = await sees(rina, REVIEW, "*KOPI*", "Decide several", thread_ts=ours.ts)
+    await rina.click(card, "Decide several")
+    await rina.fill("act", "reject")
+    await rina.fill("review:which", "all")
+    assert await rina.submit() is not None
+    await rina.fill("review:operators", ["Globe · 2 undecided"])
+    await rina.fill("review:act", "reject")
+    assert "say why" in str(await rina.submit()).lower()
+    await rina.fill("review:which", "one")
+    assert "Globe · 🔎 Under review" in str(top(rina).blocks)
+    await rina.fill("review:which", "all")
+    await rina.fill("review:operators", ["Globe · 2 undecided"])
+    await rina.fill("review:act", "reject")
+    await rina.fill("words", "Too short.")
+    assert await rina.submit() is None
+    assert "2 answers" in str(top(rina).blocks)
+    assert sorted(row.status for row in await rows(OperatorRow)) == ["rejected"] * 2 + ["under_review"] * 4
+
+
 # Renewing
 
 
