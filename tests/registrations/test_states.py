@@ -29,7 +29,7 @@ from sqlalchemy.pool import StaticPool
 from bot.accounts.rules import Role, Who
 from bot.accounts.tables import Account
 from bot.errors import OutOfDate
-from bot.registrations import companies, decisions, drafts, renewal, service
+from bot.registrations import companies, decisions, drafts, renewal, service, sweep
 from bot.registrations.companies import Arrival
 from bot.registrations.completeness import slots_of
 from bot.registrations.decisions import Decision
@@ -291,6 +291,32 @@ class Story(RuleBasedStateMachine):
             self.memory.do(decisions.decide, who, seen, decision)
             for row in rows:
                 row.decided(may_be[row.status], today, ends)
+
+    @rule(
+        data=st.data(),
+        act=st.sampled_from([*STAFF]),
+        who=st.sampled_from([RINA, BUDI]),
+        operators=st.sets(st.sampled_from(["globe", "smart", "dito"]), min_size=1),
+        old=st.integers(0, 9),
+    )
+    def decide_all(self, data: st.DataObject, act: Any, who: Who, operators: set[str], old: int) -> None:
+        """Staff decide for all sender IDs of a submission at some operators; one click in ten saw an older revision."""
+        made = data.draw(st.sampled_from(self.made))
+        there = [row for one in made.asked if not one.withdrawn for row in one.rows if row.operator in operators]
+        going = [row for row in there if row.status in OPEN and row.status in STAFF[act]]
+        seen, decision = (made.id, made.revision - (old == 0)), Decision(act, "generic", "Too short.")
+        if who.user_id in made.submitters:
+            with pytest.raises(OwnSubmission):
+                self.memory.do(sweep.decide_all, who, seen, operators, decision)
+        elif old == 0 or not going:
+            with pytest.raises(OutOfDate):
+                self.memory.do(sweep.decide_all, who, seen, operators, decision)
+        else:
+            met = self.memory.do(sweep.decide_all, who, seen, operators, decision)
+            assert [row.id for row in met.going] == [row.id for row in going]
+            assert len(met.staying) == len(there) - len(going)
+            for row in going:
+                row.decided(STAFF[act][row.status], self.memory.now.date())
 
     @rule(
         data=st.data(), word=st.sampled_from([*WORDS, "glorified"]), minutes=st.integers(-90, 30), twice=st.booleans()
