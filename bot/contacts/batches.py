@@ -8,7 +8,7 @@ from typing import Any
 from bot.contacts import progress, results, rules
 from bot.contacts.answers import Batch, BatchType
 from bot.contacts.client import ContactsClient
-from bot.contacts.errors import Ambiguous, ContactsError, RateLimited, StoreAway, Unavailable
+from bot.contacts.errors import Ambiguous, ContactsError, Overtaken, RateLimited, StoreAway, Unavailable
 from bot.contacts.provider import NoKey, Provider, look
 from bot.contacts.rules import BatchState
 from bot.contacts.steps import POLL, SUBMIT
@@ -77,9 +77,10 @@ class BatchJobs:
             path = folder / "accepted.csv"
             await self._files.fetch_to(batch.accepted_key, path)
             await self._database.write(progress.sending, batch.id)
-            if not hold.fresh():
-                raise PutBack(0, "the lease is nearly over", spent=False)
-            return await client.create_contacts(path, _name(file, batch), group_ids=groups)
+            try:
+                return await client.create_contacts(path, _name(file, batch), group_ids=groups, still=hold.fresh)
+            except Overtaken as error:
+                raise PutBack(0, "the lease is nearly over", spent=False) from error
 
     async def _groups(self, client: ContactsClient, file: ContactFile) -> list[int]:
         """The ids of the chosen groups; one that 8x8 does not have is made. Asked twice, it is made once."""

@@ -66,6 +66,10 @@ class Ambiguous(ContactsError):
     """8x8 did not say whether it took this in ({reason}). We look there before anything is sent again."""
 
 
+class Overtaken(ContactsError):
+    """This took so long that somebody else may have begun it anew, so it was not sent to its end."""
+
+
 class BadAnswer(ContactsError):
     """8x8 gave an answer that we cannot read ({reason}). If this stays so, ask support in this channel."""
 

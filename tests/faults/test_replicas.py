@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -85,6 +86,29 @@ async def test_what_a_process_says_too_late_does_not_stay(kit, postgres_url: str
         await town.until(kit.not_all_compared)
         await town.reconcile(by=1)
         found = await town.look(kit.inspect, town.world, town.channels)
+    assert found.wrong() == {}
+
+
+async def test_a_process_that_stands_still_before_an_upload_makes_no_second_batch(
+    kit, postgres_url: str, tmp_path
+) -> None:
+    """It had asked whether its lease lasts; another looks, finds nothing, and uploads. Then it goes on."""
+    async with kit.town(postgres_url, tmp_path, replicas=2) as town:
+        late, other = town.replicas
+        await town.link()
+        await late.start("quick-checks", "stops:before:bot.contacts.client:ContactsClient.create_contacts")
+        ana = kit.customer(town, town.world.slack.actor("U0ANA"), KOPI)
+        root = await ana.checked("june.csv", kit.a_file(1))
+        done = partial(ana.shows, root, "Completed")
+        submits = asyncio.create_task(ana.press(root, "contacts:submit", until=done))
+        await late.stands(90)
+        await other.start("quick-checks")
+        await submits
+        before = late.log.read_text().count("lease_lost")
+        late.send(signal.SIGCONT)
+        await town.until(lambda _: late.log.read_text().count("lease_lost") > before, what="it notices that it is late")
+        await town.settle()
+        found = await town.right_in_the_end()
     assert found.wrong() == {}
 
 
