@@ -93,11 +93,13 @@ def _for_all(voices: Voices, words: Words, whole: Whole, rows: Sequence[Operator
         for code, some in there.items()
     ]
     operators = select(options, None, words.plain("operators_placeholder"), kind="multi_static_select")
+    if kept := [option for option in options if option["value"] in chosen.operators]:
+        operators["initial_options"] = kept
     met = sweep.meets(rows, chosen.operators, Act(chosen.act)) if chosen.operators and chosen.act else None
     return [
         field(words, "operators", operators | {"action_id": OPERATORS}, at=ALL, hears=True),
         field(words, "act", _acts(words, chosen.act) | {"action_id": ACT}, at=ALL, hears=True),
-        blocks.context(_said(voices, whole, "sweep", met, Act(chosen.act)) if met else words.part("sweep_open")),
+        blocks.section(_said(voices, whole, "sweep", met, Act(chosen.act)) if met else words.part("sweep_open")),
     ]
 
 
