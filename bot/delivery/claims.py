@@ -96,10 +96,11 @@ def claim(tx: Tx, queue: str, owner: str, *, limit: int, lease: timedelta) -> Se
         .order_by(DueRow.due_at, DueRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("due")  # as a plain subquery PostgreSQL may run it again for each row of a small table, beyond the limit
     )
     rows = tx.session.execute(
         update(DueRow)
-        .where(DueRow.id.in_(due))
+        .where(DueRow.id.in_(select(due.c.id)))
         .values(state=RUNNING, owner=owner, lease_until=now + lease, attempts=DueRow.attempts + 1)
         .returning(DueRow.id, DueRow.kind, DueRow.key, DueRow.attempts)
         .execution_options(synchronize_session=False)

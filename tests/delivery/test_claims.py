@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from bot.delivery import claims
 from bot.delivery.claims import JOBS, Claim
@@ -26,6 +26,15 @@ async def test_work_is_claimed_once(database: Database) -> None:
     await database.write(claims.schedule, JOBS, "check", "one")
     assert [claim.key for claim in await take(database, "a")] == ["one"]
     assert await take(database, "b") == []
+
+
+async def test_no_more_is_claimed_than_there_is_room_for(database: Database) -> None:
+    """Also when the database believes its table nearly empty, and joins it as it joins such tables."""
+    await database.write(claims.schedule, JOBS, "check", "0")
+    await database.write(lambda tx: tx.session.execute(text("ANALYZE")))
+    for number in range(1, 5):
+        await database.write(claims.schedule, JOBS, "check", str(number))
+    assert [[claim.key for claim in await take(database, limit=2)] for _ in range(3)] == [["0", "1"], ["2", "3"], ["4"]]
 
 
 async def test_work_is_not_claimed_early(database: Database, clock) -> None:
