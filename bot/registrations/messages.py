@@ -16,18 +16,7 @@ from bot.registrations.countries import country
 from bot.registrations.customer_card import RENEW, customer_card
 from bot.registrations.judging import some
 from bot.registrations.review_card import review_card, rows_card, slot_titles
-from bot.registrations.steps import (
-    CARD,
-    COPY,
-    MAIL,
-    NEWS,
-    NOTE,
-    REVIEW_CARD,
-    ROWS,
-    Happening,
-    happened,
-    registrations_of,
-)
+from bot.registrations.steps import CARD, COPY, MAIL, NEWS, NOTE, REVIEW_CARD, ROWS, Happening, happened
 from bot.registrations.tables import Paper, Registration, Submission
 from bot.registrations.wholes import Whole
 from bot.storage.database import Tx
@@ -100,7 +89,8 @@ class Drawings:
     def rows(self, tx: Tx, message: Message) -> SlackCard:
         """The operators' rows in the thread of the staff's card."""
         whole = self._whole(tx, message)
-        return rows_card(self._voices, whole, is_alone=len(registrations_of(tx, whole.submission.id)) == 1)
+        of_ticket = select(Registration.id).where(Registration.submission_id == whole.submission.id).limit(2)
+        return rows_card(self._voices, whole, is_alone=len(tx.session.scalars(of_ticket).all()) == 1)
 
     def news(self, tx: Tx, message: Message) -> SlackCard:
         """What happened, in the customer's thread."""

@@ -228,3 +228,18 @@ async def test_many_sender_ids_take_no_more_queries_than_few(bureau) -> None:
         event.remove(Engine, "before_cursor_execute", note)
         counts.append(Counter(word for word in statements if word in {"SELECT", "UPDATE"}))
     assert counts[0] == counts[1]
+
+
+async def test_the_button_stays_while_others_of_the_ticket_are_undecided(bureau) -> None:
+    """One operator left at each of many sender IDs is enough to decide several; of a sender ID alone it is not."""
+    done, alone = await submitted(bureau, 2), await submitted(bureau, 1, after=2)
+    await decide_all(bureau, done, Act.APPROVE, "globe", "smart")
+    await decide_all(bureau, alone, Act.APPROVE, "globe", "smart")
+    draw = next(one.draw for one in kinds(Voices(), Links(), "senderid:fix") if one.name == steps.ROWS)
+
+    def query(tx) -> list[tuple[bool, bool]]:
+        told = tx.session.query(Message).filter(Message.kind == steps.ROWS)
+        cards = [str(draw(tx, message).blocks) for message in told]
+        return sorted(("KopiPoints" in card, "review:several" in card) for card in cards)
+
+    assert await bureau.look(query) == [(False, True), (False, True), (True, False)]
