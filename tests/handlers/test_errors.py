@@ -137,8 +137,7 @@ async def test_a_form_shows_other_sentences_on_top(ana: Actor, bolt: AsyncApp, d
     fail(CupEmpty(name="Ana"))
     await ana.fill("name", "Members")
     assert await ana.submit() is None
-    view = ana.view()
-    assert view is not None
+    view = ana.modal()
     assert "The cup of Ana" in str(view.blocks)
     await ana.close()
     below = ana.view()
@@ -160,8 +159,7 @@ async def test_a_click_in_a_form_is_answered_on_top_of_it(ana: Actor, bolt: Asyn
     """A button inside a form brings the sentence as one more form."""
     await open_form(ana, desk, Listen(bolt, desk), blocks.actions([blocks.button("Go", "go", "x")]) | {"block_id": "b"})
     fail(CupEmpty(name="Ana"))
-    view = ana.view()
-    assert view is not None
+    view = ana.modal()
     await ana.click(view, "Go")
     top = ana.view()
     assert top is not None
@@ -174,8 +172,7 @@ async def test_a_click_on_home_is_answered_in_a_form(ana: Actor, slack: Slack, d
     home = {"type": "home", "blocks": [blocks.actions([blocks.button("Go", "go", "x")])]}
     await desk.slack.views_publish(user_id="U0ANA", view=home)
     await ana.click(slack.windows.homes["U0ANA"], "Go")
-    view = ana.view()
-    assert view is not None
+    view = ana.modal()
     assert "The cup of Ana" in str(view.blocks)
 
 

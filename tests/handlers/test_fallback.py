@@ -84,8 +84,7 @@ async def test_an_old_button_on_home_says_so_in_a_form(ana: Actor, slack: Slack,
     home = {"type": "home", "blocks": [blocks.actions([blocks.button("Go", "button_of_old", "x")])]}
     await desk.slack.views_publish(user_id="U0ANA", view=home)
     await ana.click(slack.windows.homes["U0ANA"], "Go")
-    view = ana.view()
-    assert view is not None
+    view = ana.modal()
     assert "out of date" in str(view.blocks)
 
 

@@ -25,7 +25,6 @@ from bot.registrations.tables import Draft, DroppedFile, OperatorRow, Paper, Reg
 from bot.sandbox.seed import KOPI, KOPI_ACCOUNT, MART, MART_ACCOUNT, REVIEW
 from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.records import Message
-from bot.sandbox.slack.windows import View
 from bot.sandbox.slack.workspace import Slack
 from bot.storage.database import Tx
 from bot.storage.files import StoredFile
@@ -128,13 +127,6 @@ def sees(slack: Slack, rows: Rows) -> Callable[..., Awaitable[Message]]:
     return look
 
 
-def top(person: Actor) -> View:
-    """The modal in front of somebody."""
-    view = person.view()
-    assert view is not None
-    return view
-
-
 async def decide(desk: Desk, rows: list[OperatorRow], act: Act, **more: Any) -> None:
     """Staff (Rina) decide on some rows as they are."""
     await desk.write(decisions.decide, RINA, [(row.id, row.version) for row in rows], Decision(act, **more))
@@ -152,8 +144,8 @@ async def test_one_sender_id_is_withdrawn_and_both_sides_read_it_once(
     await decide(desk, first, Act.APPROVE)
     card = await sees(ana, KOPI, "KopiPay", "1 of 6 approved")
     await ana.click(card, "Withdraw")
-    assert "What operators approved is given up too" in str(top(ana).blocks)
-    assert "sender IDs that you keep go on" in str(top(ana).blocks)
+    assert "What operators approved is given up too" in str(ana.modal().blocks)
+    assert "sender IDs that you keep go on" in str(ana.modal().blocks)
     gone, kept = sorted(await rows(Registration), key=lambda one: one.id != first[0].registration_id)
     await ana.fill("what", f"{gone.id}:{gone.version}")
     assert await ana.submit() is None
@@ -177,10 +169,10 @@ async def test_who_presses_withdraw_second_is_told_who_was_first(
     stale = Message(**vars(card))
     for person in (ana, ben):
         await person.click(card, "Withdraw")
-        assert "To have the name again, register it anew" in str(top(person).blocks)
+        assert "To have the name again, register it anew" in str(person.modal().blocks)
     assert await ben.submit() is None
     await ana.submit()
-    assert "already withdrawn by <@U0BEN> at 09:0" in str(top(ana).blocks)
+    assert "already withdrawn by <@U0BEN> at 09:0" in str(ana.modal().blocks)
     await ana.close()
     card = await sees(ana, KOPI, "KOPI", "3 withdrawn")
     assert "senderid:withdraw" not in str(card.blocks)
@@ -202,17 +194,19 @@ async def test_staff_decide_for_all_sender_ids_of_a_ticket(
     ours = await sees(rina, REVIEW, "*KOPI*", "Sample text")
     card = await sees(rina, REVIEW, "*KOPI*", "Decide several", thread_ts=ours.ts)
     await rina.click(card, "Decide several")
-    assert "All 3 sender IDs of SD-1001 that are still undecided" in str(top(rina).blocks)
+    assert "All 3 sender IDs of SD-1001 that are still undecided" in str(rina.modal().blocks)
     await rina.fill("review:which", "all")
-    assert "Choose operators and what was decided" in str(top(rina).blocks)
+    assert "Choose operators and what was decided" in str(rina.modal().blocks)
     await rina.fill("review:operators", ["Globe · 3 undecided", "DITO · 3 undecided"])
     await rina.fill("review:act", "approve")
-    assert "Decides *6 answers* for 3 sender IDs." in str(top(rina).blocks)
-    assert "This tells 1 requester, <@U0ANA>" in str(top(rina).blocks)
+    assert "Decides *6 answers* for 3 sender IDs." in str(rina.modal().blocks)
+    assert "This tells 1 requester, <@U0ANA>" in str(rina.modal().blocks)
     taken = next(row for row in await rows(OperatorRow) if row.operator == "globe")
     await decide(desk, [taken], Act.REJECT, reason="generic", words="Too short.")
     assert await rina.submit() is None
-    assert "*5 answers* for 3 sender IDs of *SD-1001*: Approve. 1 was decided before and stays" in str(top(rina).blocks)
+    assert "*5 answers* for 3 sender IDs of *SD-1001*: Approve. 1 was decided before and stays" in str(
+        rina.modal().blocks
+    )
     await rina.close()
     theirs = await sees(ana, KOPI, "SD-1001", "*KopiClub* · ")
     told = await sees(ana, KOPI, "Globe approved 2 sender IDs", "DITO approved 3 sender IDs", thread_ts=theirs.ts)
@@ -239,13 +233,13 @@ async def test_the_form_for_all_forgets_nothing_and_asks_for_what_is_missing(
     await rina.fill("review:act", "reject")
     assert "say why" in str(await rina.submit()).lower()
     await rina.fill("review:which", "one")
-    assert "Globe · 🔎 Under review" in str(top(rina).blocks)
+    assert "Globe · 🔎 Under review" in str(rina.modal().blocks)
     await rina.fill("review:which", "all")
     await rina.fill("review:operators", ["Globe · 2 undecided"])
     await rina.fill("review:act", "reject")
     await rina.fill("words", "Too short.")
     assert await rina.submit() is None
-    assert "2 answers" in str(top(rina).blocks)
+    assert "2 answers" in str(rina.modal().blocks)
     assert sorted(row.status for row in await rows(OperatorRow)) == ["rejected"] * 2 + ["under_review"] * 4
 
 
@@ -264,8 +258,8 @@ async def test_what_ends_is_renewed_from_the_card_and_both_speak_of_each_other(
     await desk.write(renewal.look)
     news = await sees(ana, KOPI, "ends in 54 days", "Renew", thread_ts=card.ts)
     await ana.click(await sees(ana, KOPI, "3 of 3 approved", "senderid:renew"), "senderid:renew")
-    assert top(ana).title == "Step 4 of 4: Review"
-    assert "From 23 November 2027" in str(top(ana).blocks)
+    assert ana.modal().title == "Step 4 of 4: Review"
+    assert "From 23 November 2027" in str(ana.modal().blocks)
     assert await ana.submit() is None
     new = await sees(ana, KOPI, "SD-1002", "Renews *SD-1001*")
     await sees(ana, KOPI, "SD-1001", "Renewed by *SD-1002*")
@@ -293,9 +287,9 @@ async def draft_card(ana: Actor, desk: Desk, customer: Who, sees: Any) -> Messag
 
     await desk.write(begin)
     await ana.command(KOPI, "/senderid register")
-    await ana.click(top(ana), "Continue draft")
-    await ana.click(top(ana), "Drop files in a thread instead")
-    assert "drop the documents in its thread" in str(top(ana).blocks)
+    await ana.click(ana.modal(), "Continue draft")
+    await ana.click(ana.modal(), "Drop files in a thread instead")
+    assert "drop the documents in its thread" in str(ana.modal().blocks)
     await ana.close()
     found: Message = await sees(ana, KOPI, "0 of 2 documents attached", "Company letterhead")
     return found
@@ -353,7 +347,7 @@ async def test_only_the_drafts_person_fills_it(
     await ana.upload(KOPI, "which.png", PNG, **there)
     await sees(ana, KOPI, "*which.png*: which document is this?", **there)
     await ana.command(KOPI, "/senderid register")
-    await ana.click(top(ana), "Start anew")
+    await ana.click(ana.modal(), "Start anew")
     await sees(ana, KOPI, "*which.png* was not taken", **there)
     await sees(ana, KOPI, "Thrown away", "📝")
     await ana.upload(KOPI, "paper.png", PNG, **there)
@@ -377,8 +371,8 @@ async def test_a_file_in_a_tickets_thread_reaches_staff_and_can_be_mended_with(
     await sees(rina, REVIEW, "permit.png", thread_ts=ours.ts)
     asked = await sees(ana, KOPI, "*permit.png* is with support", "Fix and resubmit with this file", thread_ts=card.ts)
     await ana.choose(asked, "senderid:drop", "company_registration")
-    assert top(ana).title == "Step 4 of 4: Review"
-    assert "permit.png" in str(top(ana).blocks)
+    assert ana.modal().title == "Step 4 of 4: Review"
+    assert "permit.png" in str(ana.modal().blocks)
     await sees(ana, KOPI, "*permit.png* is attached as *Certificate of incorporation*", thread_ts=card.ts)
 
 

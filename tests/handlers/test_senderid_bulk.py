@@ -19,7 +19,6 @@ from bot.registrations.bulk.tables import Workbook
 from bot.registrations.tables import Draft
 from bot.sandbox.seed import KOPI, KOPI_ACCOUNT
 from bot.sandbox.slack.actor import Actor
-from bot.sandbox.slack.windows import View
 from handlers import senderid_review
 
 REGISTRATIONS = Path(__file__).parents[1] / "registrations"
@@ -45,13 +44,6 @@ def offered(desk: Desk) -> Callable[[], Any]:
     return look
 
 
-def top(person: Actor) -> View:
-    """The modal in front of somebody."""
-    view = person.view()
-    assert view is not None
-    return view
-
-
 @pytest.mark.usefixtures("linked")
 async def test_a_workbook_is_asked_for_with_its_country_or_without(ana: Actor, offered: Callable[[], Any]) -> None:
     """Who names no country is asked; both ways the workbook comes as a direct message."""
@@ -73,26 +65,26 @@ async def test_the_wizard_offers_the_workbook_and_takes_it(ana: Actor, rows: Row
     await ana.command(KOPI, "/senderid register")
     await ana.fill("senderid:country", "SG")
     await ana.fill("entity", "local")
-    await ana.click(top(ana), "Add a company")
+    await ana.click(ana.modal(), "Add a company")
     for name, value in {**COMPANY, "uen": "201912345R"}.items():
         await ana.fill(name, value)
     assert await ana.submit() is None
     assert await ana.submit() is None
-    await ana.click(top(ana), "Add the rest later")
+    await ana.click(ana.modal(), "Add the rest later")
     await ana.fill("subaccount", "kopi_otp")
 
-    await ana.click(top(ana), "Many at once: workbook")
-    assert top(ana).title == "Many at once"
+    await ana.click(ana.modal(), "Many at once: workbook")
+    assert ana.modal().title == "Many at once"
     assert await offered() == ["SG:U0ANA"]
     (draft,) = await rows(Draft)
     assert [entry["subaccount"] for entry in draft.data["sender_ids"]] == ["kopi_otp"]
-    await ana.click(top(ana), "Back")
-    assert top(ana).title == "Step 3 of 4: Sender IDs"
+    await ana.click(ana.modal(), "Back")
+    assert ana.modal().title == "Step 3 of 4: Sender IDs"
 
-    await ana.click(top(ana), "Many at once: workbook")
-    await ana.choose(top(ana), "files", [("names.xlsx", b"PK\x03\x04")])
+    await ana.click(ana.modal(), "Many at once: workbook")
+    await ana.choose(ana.modal(), "files", [("names.xlsx", b"PK\x03\x04")])
     assert await ana.submit() is None
-    assert "The answer comes as a direct message" in str(top(ana).blocks)
+    assert "The answer comes as a direct message" in str(ana.modal().blocks)
     (workbook,) = await rows(Workbook)
     assert (workbook.draft_id, workbook.channel, workbook.status) == (draft.id, "U0ANA", "checking")
 
@@ -124,11 +116,11 @@ async def test_of_many_sender_ids_each_is_reached(ana: Actor, desk: Desk, rows: 
     many = [{"sender_id": f"Kopi{number}Nus", "message_type": "otp"} for number in range(1, 26)]
     await desk.write(drafts.save, who, draft.id, {"country": "PH", "sender_ids": many}, "sender_ids")
     await ana.command(KOPI, "/senderid register")
-    await ana.click(top(ana), "Continue draft")
-    assert ("Kopi20Nus" in str(top(ana).blocks), "Kopi21Nus" in str(top(ana).blocks)) == (True, False)
-    await ana.choose(top(ana), "senderid:entries_from", "Sender IDs 21 to 25")
-    assert ("Kopi20Nus" in str(top(ana).blocks), "Kopi21Nus" in str(top(ana).blocks)) == (False, True)
-    await ana.click(top(ana), "senderid:entry_remove", block="entry:22")
+    await ana.click(ana.modal(), "Continue draft")
+    assert ("Kopi20Nus" in str(ana.modal().blocks), "Kopi21Nus" in str(ana.modal().blocks)) == (True, False)
+    await ana.choose(ana.modal(), "senderid:entries_from", "Sender IDs 21 to 25")
+    assert ("Kopi20Nus" in str(ana.modal().blocks), "Kopi21Nus" in str(ana.modal().blocks)) == (False, True)
+    await ana.click(ana.modal(), "senderid:entry_remove", block="entry:22")
     (draft,) = await rows(Draft)
     assert [entry["sender_id"] for entry in draft.data["sender_ids"]][21:] == ["Kopi22Nus", "Kopi24Nus", "Kopi25Nus"]
     sight = await desk.write(wizard.go, who, draft.id, "review")

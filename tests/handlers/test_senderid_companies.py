@@ -27,15 +27,13 @@ async def linked(rina: Actor) -> None:
 
 def text(person: Actor) -> str:
     """Everything that the modal in front of somebody says."""
-    view = person.view()
-    assert view is not None
+    view = person.modal()
     return str(view.blocks)
 
 
 async def press(person: Actor, label: str) -> None:
     """Press a button of the modal."""
-    view = person.view()
-    assert view is not None
+    view = person.modal()
     await person.click(view, label)
 
 
@@ -121,8 +119,7 @@ async def test_another_accounts_documents_are_not_seen(
             await person.fill(name, value)
         assert await person.submit() is None
     kopis = next(one for one in await rows(Company) if one.created_by == "U0ANA")
-    view = carla.view()
-    assert view is not None
+    view = carla.modal()
     button = next(
         one for block in view.blocks for one in block.get("elements", ()) if "papers" in one.get("action_id", "")
     )

@@ -17,7 +17,6 @@ from bot.registrations.rules import Act, PaperStatus
 from bot.registrations.tables import Company, Draft, OperatorRow, Paper, Registration, Submission
 from bot.sandbox.seed import KOPI, KOPI_ACCOUNT
 from bot.sandbox.slack.actor import Actor
-from bot.sandbox.slack.windows import View
 from bot.storage.files import StoredFile
 from bot.tickets.tables import Ticket
 
@@ -46,26 +45,19 @@ def looked_at(desk: Desk, rows: Callable[..., Any]) -> Kept:
     return keep
 
 
-def top(person: Actor) -> View:
-    """The modal in front of somebody."""
-    view = person.view()
-    assert view is not None
-    return view
-
-
 def text(person: Actor) -> str:
     """Everything that it says."""
-    return str(top(person).blocks)
+    return str(person.modal().blocks)
 
 
 def inputs(person: Actor) -> dict[str, dict[str, Any]]:
     """Its fields, by action."""
-    return {block["element"]["action_id"]: block for block in top(person).blocks if block["type"] == "input"}
+    return {block["element"]["action_id"]: block for block in person.modal().blocks if block["type"] == "input"}
 
 
 def entered(person: Actor, action: str) -> Any:
     """What is in a field."""
-    found = next(state for (_, name), state in top(person).entries.items() if name == action)
+    found = next(state for (_, name), state in person.modal().entries.items() if name == action)
     option = found.get("selected_option")
     return option["value"] if option else found.get("value") or found.get("selected_date")
 
@@ -78,7 +70,7 @@ async def fill(person: Actor, fields: dict[str, str]) -> None:
 
 async def press(person: Actor, label: str, **more: Any) -> None:
     """Press a button of the modal."""
-    await person.click(top(person), label, **more)
+    await person.click(person.modal(), label, **more)
 
 
 async def details(person: Actor, country: str, entity: str = "", industry: str = "") -> None:
@@ -95,14 +87,14 @@ async def details(person: Actor, country: str, entity: str = "", industry: str =
         await person.fill("uen", "201912345R")
     assert await person.submit() is None
     assert await person.submit() is None
-    assert top(person).title == "Step 2 of 4: Documents"
+    assert person.modal().title == "Step 2 of 4: Documents"
 
 
 async def documents(person: Actor, *only: str) -> None:
     """Put a picture into every document, or into some."""
-    for block in list(top(person).blocks):
+    for block in list(person.modal().blocks):
         if block["type"] == "input" and (not only or block["block_id"].partition(":")[0] in only):
-            await person.choose(top(person), "files", [("paper.png", PNG)], block=block["block_id"])
+            await person.choose(person.modal(), "files", [("paper.png", PNG)], block=block["block_id"])
     assert await person.submit() is None
 
 
@@ -123,16 +115,16 @@ async def test_the_whole_way(
     await details(ana, country, entity, industry)
     await documents(ana)
     await looked_at()
-    assert top(ana).title == "Step 3 of 4: Sender IDs"
+    assert ana.modal().title == "Step 3 of 4: Sender IDs"
     await fill(ana, ENTRY)
     assert await ana.submit() is None
     assert "KopiNus" in text(ana)
     assert await ana.submit() is None
-    assert top(ana).title == "Step 4 of 4: Review"
+    assert ana.modal().title == "Step 4 of 4: Review"
     assert "All is there" in text(ana), text(ana)
     assert "This tells 1 requester and 2 reviewers. 6 members of <#C0KOPI> can read it there." in text(ana)
     assert await ana.submit() is None
-    assert top(ana).title == "Submitted"
+    assert ana.modal().title == "Submitted"
     [ticket] = await rows(Ticket)
     assert f"SD-{ticket.number}" in text(ana)
     [made] = await rows(Submission)
@@ -155,7 +147,7 @@ async def test_back_keeps_what_was_typed_both_ways(ana: Actor, rows: Callable[..
     """Also what is not right yet."""
     await details(ana, "PH", "local", "gaming")
     await press(ana, "Back")
-    assert top(ana).title == "Step 1 of 4: Details"
+    assert ana.modal().title == "Step 1 of 4: Details"
     [company] = await rows(Company)
     chosen = [entered(ana, each) for each in ("senderid:country", "entity", "industry", "company")]
     assert chosen == ["PH", "local", "gaming", company.id]
@@ -177,11 +169,11 @@ async def test_a_draft_is_offered_again(ana: Actor, rows: Callable[..., Any]) ->
     await ana.command(KOPI, "/senderid register")
     assert "You have a draft for *Philippines* in the name of *PT Kopi Nusantara*" in text(ana)
     await press(ana, "Continue draft")
-    assert top(ana).title == "Step 2 of 4: Documents"
+    assert ana.modal().title == "Step 2 of 4: Documents"
     await ana.close()
     await ana.command(KOPI, "/senderid register")
     await press(ana, "Start anew")
-    assert top(ana).title == "Step 1 of 4: Details"
+    assert ana.modal().title == "Step 1 of 4: Details"
     assert entered(ana, "senderid:country") is None
     await ana.fill("company", "PT Kopi Nusantara")
     assert [draft.step for draft in await rows(Draft) if draft.ended_at] == ["discarded"]
@@ -192,7 +184,7 @@ async def test_an_empty_draft_is_not_offered(ana: Actor, rows: Callable[..., Any
     """Opened and closed again, nothing was begun."""
     for _ in range(2):
         await ana.command(KOPI, "/senderid register")
-        assert top(ana).title == "Step 1 of 4: Details"
+        assert ana.modal().title == "Step 1 of 4: Details"
         await ana.close()
     assert len(await rows(Draft)) == 1
 
@@ -207,7 +199,7 @@ async def test_all_errors_of_a_company_stand_at_their_fields(ana: Actor, rows: C
     assert set(await ana.submit() or {}) == {"website", "phone", "call_to"}
     assert await rows(Company) == []
     await ana.close()
-    assert top(ana).title == "Step 1 of 4: Details"
+    assert ana.modal().title == "Step 1 of 4: Details"
 
 
 @pytest.mark.usefixtures("linked")
@@ -251,7 +243,7 @@ async def test_a_name_that_is_not_the_companys_needs_a_proof(ana: Actor, looked_
     await ana.fill("senderid:brandless", ["yes"])
     assert "One of these 2 is enough" in text(ana)
     assert "IP rights" in (await ana.submit() or {})["proof_ip_rights:proof"]
-    await ana.choose(top(ana), "files", [("trademark.png", PNG)], block="proof_ip_rights:proof")
+    await ana.choose(ana.modal(), "files", [("trademark.png", PNG)], block="proof_ip_rights:proof")
     assert await ana.submit() is None
     await looked_at()
     assert "does not include the company" in text(ana)
@@ -294,7 +286,7 @@ async def test_two_submits_make_one_ticket(ana: Actor, looked_at: Kept, rows: Ca
     assert await ana.submit() is None
     await asyncio.gather(ana.submit(), ana.submit())
     assert len(await rows(Ticket)) == len(await rows(Submission)) == 1
-    assert top(ana).title == "Submitted"
+    assert ana.modal().title == "Submitted"
 
 
 @pytest.mark.usefixtures("linked")
@@ -304,13 +296,13 @@ async def test_the_review_leads_to_each_part_and_back(ana: Actor, looked_at: Kep
     assert await ana.submit() is None
     for part, title in (("details", "Step 1 of 4: Details"), ("documents", "Step 2 of 4: Documents")):
         await press(ana, "Edit", block=f"part:{part}")
-        assert top(ana).title == title
+        assert ana.modal().title == title
         assert await ana.submit() is None
-        assert top(ana).title == "Step 4 of 4: Review"
+        assert ana.modal().title == "Step 4 of 4: Review"
     await press(ana, "Edit", block="part:sender_ids")
     assert await ana.submit() is None
     await press(ana, "Back")
-    assert top(ana).title == "Step 3 of 4: Sender IDs"
+    assert ana.modal().title == "Step 3 of 4: Sender IDs"
 
 
 @pytest.mark.usefixtures("linked")
@@ -324,7 +316,7 @@ async def test_documents_may_come_later_but_are_asked_for(ana: Actor, rows: Call
     assert await ana.submit() is None
     assert "4 things to mend" in text(ana)
     assert await ana.submit() is None
-    assert top(ana).title == "Step 4 of 4: Review"
+    assert ana.modal().title == "Step 4 of 4: Review"
     assert await rows(Submission) == []
 
 
@@ -334,8 +326,8 @@ async def test_a_file_of_another_kind_or_too_large_is_refused_at_its_field(
 ) -> None:
     """Before it is even fetched."""
     await details(ana, "PH", "international", "others")
-    await ana.choose(top(ana), "files", [("letter.pdf", b"%PDF-")], block="letterhead")
-    await ana.choose(top(ana), "files", [("big.png", b"0" * 5_100_000)], block="company_registration")
+    await ana.choose(ana.modal(), "files", [("letter.pdf", b"%PDF-")], block="letterhead")
+    await ana.choose(ana.modal(), "files", [("big.png", b"0" * 5_100_000)], block="company_registration")
     said = await ana.submit() or {}
     assert set(said) == {"letterhead", "company_registration"}
     assert "takes JPG or PNG" in said["letterhead"]
@@ -354,7 +346,7 @@ async def test_a_refused_file_says_why_and_can_be_removed(ana: Actor, desk: Desk
     assert "paper.png is broken" in text(ana)
     letterhead = next(paper for paper in await rows(Paper) if paper.slot == "letterhead")
     await press(ana, "Remove", block=f"paper:{letterhead.id}")
-    assert str(top(ana).blocks).count("paper.png is broken") == 2
+    assert str(ana.modal().blocks).count("paper.png is broken") == 2
 
 
 @pytest.mark.usefixtures("linked")
@@ -371,7 +363,7 @@ async def test_what_a_company_has_is_attached_by_itself(ana: Actor, looked_at: K
     assert "*2 of 2 attached*" in text(ana)
     assert "from the company" in text(ana)
     assert await ana.submit() is None
-    assert top(ana).title == "Step 3 of 4: Sender IDs"
+    assert ana.modal().title == "Step 3 of 4: Sender IDs"
     await fill(ana, ENTRY)
     assert "in review in SD-" in (await ana.submit() or {})["sender_id:0"]
 
@@ -405,7 +397,7 @@ async def test_the_longest_names_fit(ana: Actor, desk: Desk, rows: Callable[...,
     await press(ana, "Back")
     assert await ana.submit() is None
     await press(ana, "Add the rest later")
-    assert top(ana).title == "Step 3 of 4: Sender IDs"
+    assert ana.modal().title == "Step 3 of 4: Sender IDs"
     await press(ana, "Edit", block="entry:9")
     await press(ana, "Check")
     await press(ana, "Back")
@@ -413,7 +405,7 @@ async def test_the_longest_names_fit(ana: Actor, desk: Desk, rows: Callable[...,
     await ana.close()
     await ana.command(KOPI, "/senderid register")
     await press(ana, "Continue draft")
-    assert top(ana).title == "Step 4 of 4: Review"
+    assert ana.modal().title == "Step 4 of 4: Review"
 
 
 async def test_who_belongs_to_no_account_is_told_so(ana: Actor, slack: Any) -> None:
@@ -437,14 +429,14 @@ async def test_home_registers_and_goes_on_with_a_draft(ana: Actor) -> None:
     """A newcomer finds the button; later the draft stands first, and opens where it was left."""
     home = await ana.open_home()
     await ana.click(home, "Register a sender ID")
-    assert top(ana).title == "Step 1 of 4: Details"
+    assert ana.modal().title == "Step 1 of 4: Details"
     await ana.close()
     await details(ana, "PH", "local", "gaming")
     await ana.close()
     home = await ana.open_home()
     assert "*Draft* · Philippines · PT Kopi Nusantara" in str(home.blocks)
     await ana.click(home, "Continue draft")
-    assert top(ana).title == "Step 2 of 4: Documents"
+    assert ana.modal().title == "Step 2 of 4: Documents"
 
 
 @pytest.mark.usefixtures("linked")
@@ -468,7 +460,7 @@ async def test_what_ends_soon_is_said_beforehand(ana: Actor, looked_at: Kept, ro
     await looked_at()
     await press(ana, "Back")
     paper = next(paper for paper in await rows(Paper) if paper.slot == "company_registration")
-    await ana.choose(top(ana), "senderid:paper_until", "2026-12-12", block=f"paper:{paper.id}")
+    await ana.choose(ana.modal(), "senderid:paper_until", "2026-12-12", block=f"paper:{paper.id}")
     assert "⚠️ valid until 12 December 2026" in text(ana)
     await press(ana, "Back")
     assert "valid until 12 December 2026 only" in text(ana)
@@ -507,7 +499,7 @@ async def test_what_was_asked_is_mended_and_submitted_again(
     asking = Decision(Act.ASK, reason="text_brand", words="Say who sends it.", field="sample_text")
     await desk.write(decisions.decide, rina, [(row.id, row.version)], asking)
     await ana.click(await ana.open_home(), "Fix and resubmit")
-    assert top(ana).title == "Step 4 of 4: Review"
+    assert ana.modal().title == "Step 4 of 4: Review"
     assert "Say who sends it." in text(ana)
     await press(ana, "Edit", block="part:sender_ids")
     await press(ana, "Edit", block="entry:0")
@@ -515,7 +507,7 @@ async def test_what_was_asked_is_mended_and_submitted_again(
     assert await ana.submit() is None
     assert await ana.submit() is None
     assert await ana.submit() is None
-    assert top(ana).title == "Submitted"
+    assert ana.modal().title == "Submitted"
     [made] = await rows(Submission)
     assert (made.revision, len(await rows(Ticket))) == (2, 1)
     [registration] = await rows(Registration)
@@ -535,4 +527,4 @@ async def test_files_that_are_being_looked_at_keep_nobody_from_going_on(ana: Act
     assert "paper.png is still being looked at" in text(ana)
     await looked_at()
     assert await ana.submit() is None
-    assert top(ana).title == "Submitted"
+    assert ana.modal().title == "Submitted"

@@ -224,8 +224,7 @@ async def test_the_buttons_of_a_customer(ana: Actor, rows: Rows) -> None:
     assert card is not None
     await ana.click(card, "tickets:reopen")
     await ana.click(card, "tickets:why")
-    view = ana.view()
-    assert view is not None
+    view = ana.modal()
     for words in ("opened the ticket", "wrote in the customer's thread", "closed it", "opened it again"):
         assert words in str(view.blocks)
 

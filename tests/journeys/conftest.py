@@ -1,21 +1,26 @@
 """The whole desk in this process, at work between a real database and the sandbox."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from bot import manifest
 from bot.app import House, build, ears, working
 from bot.contacts.jobs import IN_SLACK, Terms
 from bot.demo.story import Told, link_channels
+from bot.registrations.rules import PaperStatus
+from bot.registrations.tables import Paper
 from bot.sandbox.contacts_api import Script
 from bot.sandbox.seed import seed
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.records import Timing
 from bot.settings import Settings
+from bot.storage.database import Tx
 
 
 @pytest.fixture(autouse=True)
@@ -79,3 +84,17 @@ async def told(house: House, sandbox: Sandbox) -> Told:
     told = Told(sandbox.world)
     await link_channels(told)
     return told
+
+
+@pytest.fixture
+def papers_are_kept(house: House) -> Callable[[], Awaitable[None]]:
+    """Wait until every paper was fetched and looked at."""
+
+    def fetching(tx: Tx) -> int:
+        return len(tx.session.scalars(select(Paper.id).where(Paper.status == PaperStatus.FETCHING)).all())
+
+    async def wait() -> None:
+        while await house.desk.read(fetching):
+            await asyncio.sleep(0.02)
+
+    return wait

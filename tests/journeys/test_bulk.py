@@ -1,8 +1,8 @@
 """Many sender IDs at once in the whole desk: the workbook goes out, comes back filled in, and makes one ticket."""
 
-import asyncio
 import io
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from openpyxl import load_workbook
@@ -10,11 +10,8 @@ from sqlalchemy import select
 
 from bot.app import House
 from bot.demo.story import KOPI, Told
-from bot.registrations.rules import PaperStatus
-from bot.registrations.tables import Paper, Registration
+from bot.registrations.tables import Registration
 from bot.sandbox.seed import REVIEW
-from bot.sandbox.slack.actor import Actor
-from bot.sandbox.slack.windows import View
 from bot.storage.database import Tx
 from bot.tickets.tables import Ticket
 
@@ -22,13 +19,6 @@ REGISTRATIONS = Path(__file__).parents[1] / "registrations"
 PNG = (REGISTRATIONS / "pixel.png").read_bytes()
 COMPANY, _ = json.loads((REGISTRATIONS / "typed.json").read_text()).values()
 TEXT = "Kopi Nusantara: your code is 1234. Never share it."
-
-
-def top(person: Actor) -> View:
-    """The modal in front of somebody."""
-    view = person.view()
-    assert view is not None
-    return view
 
 
 def filled(content: bytes, *rows: list[str]) -> bytes:
@@ -42,17 +32,9 @@ def filled(content: bytes, *rows: list[str]) -> bytes:
     return out.getvalue()
 
 
-async def papers_are_kept(house: House) -> None:
-    """Wait until every paper was fetched and looked at."""
-
-    def fetching(tx: Tx) -> int:
-        return len(tx.session.scalars(select(Paper.id).where(Paper.status == PaperStatus.FETCHING)).all())
-
-    while await house.desk.read(fetching):
-        await asyncio.sleep(0.02)
-
-
-async def test_from_the_template_to_one_ticket(told: Told, house: House) -> None:
+async def test_from_the_template_to_one_ticket(
+    told: Told, house: House, papers_are_kept: Callable[[], Awaitable[None]]
+) -> None:
     """One good row and one bad: the good one goes on, the bad one comes back with its reason, is mended and follows."""
     ana, world = told.ana, told.world
     await ana.command(KOPI, "/senderid bulk Philippines")
@@ -83,17 +65,17 @@ async def test_from_the_template_to_one_ticket(told: Told, house: House) -> None
     await ana.click(card, "Go on")
     await ana.fill("entity", "international")
     await ana.fill("industry", "others")
-    await ana.click(top(ana), "Add a company")
+    await ana.click(ana.modal(), "Add a company")
     for name, value in COMPANY.items():
         await ana.fill(name, value)
     assert await ana.submit() is None
     assert await ana.submit() is None
-    for block in list(top(ana).blocks):
+    for block in list(ana.modal().blocks):
         if block["type"] == "input":
-            await ana.choose(top(ana), "files", [("paper.png", PNG)], block=block["block_id"])
+            await ana.choose(ana.modal(), "files", [("paper.png", PNG)], block=block["block_id"])
     assert await ana.submit() is None
-    await papers_are_kept(house)
-    assert "KopiShop" in str(top(ana).blocks)
+    await papers_are_kept()
+    assert "KopiShop" in str(ana.modal().blocks)
     assert await ana.submit() is None
     assert await ana.submit() is None
 

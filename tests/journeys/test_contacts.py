@@ -285,8 +285,7 @@ async def test_a_file_can_come_through_the_form(told: Told) -> None:
 async def test_the_form_takes_10_mb(told: Told) -> None:
     """Slack's own limit there is said in the form, with the way out for larger files."""
     await told.ana.command(KOPI, "/contacts upload")
-    view = told.ana.view()
-    assert view is not None
+    view = told.ana.modal()
     assert "up to 30 MB" in str(view.blocks)
     with pytest.raises(Refused):
         await told.ana.fill("files", [("a.csv", b" " * (10 * 1024 * 1024 + 1))])

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,36 +14,16 @@ from bot.app import House
 from bot.delivery.tables import Message as Sent
 from bot.demo import clerk
 from bot.demo.story import KOPI, Told, everything
-from bot.registrations.rules import PaperStatus
-from bot.registrations.tables import OperatorRow, Paper
+from bot.registrations.tables import OperatorRow
 from bot.sandbox.operators import Answer
 from bot.sandbox.seed import REVIEW
 from bot.sandbox.server import Sandbox
-from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.records import Message
-from bot.sandbox.slack.windows import View
 from bot.storage.database import Tx, utc_now
 
 REGISTRATIONS = Path(__file__).parents[1] / "registrations"
 PNG = (REGISTRATIONS / "pixel.png").read_bytes()
 COMPANY, ENTRY = json.loads((REGISTRATIONS / "typed.json").read_text()).values()
-
-
-def top(person: Actor) -> View:
-    """The modal in front of somebody."""
-    view = person.view()
-    assert view is not None
-    return view
-
-
-async def papers_are_kept(house: House) -> None:
-    """Wait until every paper was fetched and looked at."""
-
-    def fetching(tx: Tx) -> int:
-        return len(tx.session.scalars(select(Paper.id).where(Paper.status == PaperStatus.FETCHING)).all())
-
-    while await house.desk.read(fetching):
-        await asyncio.sleep(0.02)
 
 
 async def placed(house: House, message: Message) -> None:
@@ -55,22 +36,25 @@ async def placed(house: House, message: Message) -> None:
         await asyncio.sleep(0.02)
 
 
-async def submitted(told: Told, house: House) -> tuple[Message, Message, Message]:
+@pytest.fixture
+async def submitted(
+    told: Told, house: House, papers_are_kept: Callable[[], Awaitable[None]]
+) -> tuple[Message, Message, Message]:
     """Ana registers a sender ID for the Philippines; her card, the staff's card, and the operators' rows."""
     ana = told.ana
     await ana.command(KOPI, "/senderid register")
     for name, value in {"senderid:country": "PH", "entity": "international", "industry": "others"}.items():
         await ana.fill(name, value)
-    await ana.click(top(ana), "Add a company")
+    await ana.click(ana.modal(), "Add a company")
     for name, value in COMPANY.items():
         await ana.fill(name, value)
     assert await ana.submit() is None
     assert await ana.submit() is None
-    for block in list(top(ana).blocks):
+    for block in list(ana.modal().blocks):
         if block["type"] == "input":
-            await ana.choose(top(ana), "files", [("paper.png", PNG)], block=block["block_id"])
+            await ana.choose(ana.modal(), "files", [("paper.png", PNG)], block=block["block_id"])
     assert await ana.submit() is None
-    await papers_are_kept(house)
+    await papers_are_kept()
     for name, value in ENTRY.items():
         await ana.fill(name, value)
     for _ in range(3):
@@ -97,9 +81,9 @@ async def rows_with(told: Told, ours: Message, *words: str) -> Message:
     return await told.sees(told.rina, REVIEW, *words, "Reference", thread_ts=ours.ts)
 
 
-async def test_all_operators_approve(told: Told, house: House) -> None:
+async def test_all_operators_approve(told: Told, submitted: Any) -> None:
     """One by one and several at once; the customer follows it in the card, in the thread and by e-mail."""
-    theirs, ours, rows = await submitted(told, house)
+    theirs, ours, rows = submitted
     assert "SD-1001: KopiNus (Philippines) submitted" in (await mail(told, "We have your submission")).subject
     assert "review:" not in str(theirs.blocks)
 
@@ -130,9 +114,9 @@ async def test_all_operators_approve(told: Told, house: House) -> None:
     assert (await mail(told, "Smart and DITO approved it")).subject.startswith("SD-1001")
 
 
-async def test_changes_are_asked_for_mended_and_approved(told: Told, house: House) -> None:
+async def test_changes_are_asked_for_mended_and_approved(told: Told, house: House, submitted: Any) -> None:
     """The reason reaches the customer, who mends and submits again; what was approved stays approved."""
-    theirs, ours, rows = await submitted(told, house)
+    theirs, ours, rows = submitted
     await told.rina.click(rows, "review:approve", block="row:globe")
     assert await told.rina.submit() is None
     rows = await rows_with(told, ours, "1 of 3 approved")
@@ -147,7 +131,7 @@ async def test_changes_are_asked_for_mended_and_approved(told: Told, house: Hous
 
     card = await told.sees(told.ana, KOPI, "1 of 3 approved, 1 asks for changes", "Fix and resubmit")
     await told.ana.click(card, "senderid:fix")
-    assert "Say what the code is for." in str(top(told.ana).blocks)
+    assert "Say what the code is for." in str(told.ana.modal().blocks)
     assert await told.ana.submit() is None
     await told.sees(told.ana, KOPI, "submitted again", thread_ts=theirs.ts)
     await rows_with(told, ours, "1 of 3 approved", "*Smart* · 🔎 Under review")
@@ -158,9 +142,9 @@ async def test_changes_are_asked_for_mended_and_approved(told: Told, house: Hous
     assert await house.desk.read(statuses) == ["approved", "under_review", "under_review"]
 
 
-async def test_who_comes_second_is_told_who_was_first(told: Told, house: House) -> None:
+async def test_who_comes_second_is_told_who_was_first(told: Told, submitted: Any) -> None:
     """A colleague's old button changes nothing; what was decided is amended with words."""
-    theirs, ours, rows = await submitted(told, house)
+    theirs, ours, rows = submitted
     budi = told.world.slack.actor("U0BUDI")
     stale = str(next(b for b in rows.blocks if b.get("block_id") == "row:globe")["elements"][1]["value"])
     await told.rina.click(rows, "review:approve", block="row:globe")
@@ -175,15 +159,15 @@ async def test_who_comes_second_is_told_who_was_first(told: Told, house: House) 
     await told.rina.fill("words", "Another sentence.")
     assert await budi.submit() is None
     said = await told.rina.submit()
-    assert "<@U0BUDI>" in f"{said}{top(told.rina).blocks}"
+    assert "<@U0BUDI>" in f"{said}{told.rina.modal().blocks}"
     await told.sees(told.ana, KOPI, "We correct what we told you about Globe", "misread", thread_ts=theirs.ts)
 
 
 @pytest.mark.parametrize("more_settings", [{"senderdesk_feed_seconds": 1}])
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_operators_answer_by_their_feed(told: Told, house: House, sandbox: Sandbox, logs: list[Any]) -> None:
+async def test_operators_answer_by_their_feed(told: Told, submitted: Any, sandbox: Sandbox, logs: list[Any]) -> None:
     """What was sent to operators comes back approved, rejected and contradicted; staff see how the feed is."""
-    theirs, ours, rows = await submitted(told, house)
+    theirs, ours, rows = submitted
     operators, world = sandbox.world.operators, sandbox.world
     for operator in ("globe", "smart"):
         await told.rina.click(rows, "review:sent", block=f"row:{operator}")

@@ -17,7 +17,6 @@ from bot.demo.story.wizard import (
     register,
     send,
     submit,
-    top,
 )
 from bot.sandbox.operators import Answer
 from bot.sandbox.seed import KOPI, MART, REVIEW
@@ -39,7 +38,7 @@ async def decide(told: Told, name: str, act: str, only: str = "", **more: str) -
     """Rina decides on all operators of a sender ID that have not decided, or on that one ``only``."""
     rows = await rows_of(told, name, "Decide several")
     await told.rina.click(rows, "review:several")
-    options = next(block for block in top(told.rina).blocks if block.get("block_id", "").startswith("operators"))
+    options = next(block for block in told.rina.modal().blocks if block.get("block_id", "").startswith("operators"))
     listed = [option for option in options["element"]["options"] if option["text"]["text"].startswith(only)]
     await fill(told.rina, {"operators": [option["value"] for option in listed], "act": act, **more})
     await send(told, told.rina)
@@ -86,8 +85,8 @@ async def it_is_mended(told: Told) -> None:
     """Ana changes the text and submits again; what Globe approved stays approved, and the others follow."""
     card = await told.finds(told.ana, KOPI, "KopiNus", "Fix and resubmit")
     await told.ana.click(card, "senderid:fix")
-    await told.ana.click(top(told.ana), "Edit", block="part:sender_ids")
-    await told.ana.click(top(told.ana), "senderid:entry_edit")
+    await told.ana.click(told.ana.modal(), "Edit", block="part:sender_ids")
+    await told.ana.click(told.ana.modal(), "senderid:entry_edit")
     await told.ana.fill("sample_text", "Kopi Nusantara: 1234 is your code to sign in.")
     await send(told, told.ana)
     await send(told, told.ana)

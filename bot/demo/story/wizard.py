@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.demo.story.told import Told, WentWrong, texts
+from bot.demo.story.told import Told, texts
 from bot.sandbox import samples
 from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.records import Message
-from bot.sandbox.slack.windows import View
 
 KOPI_COMPANY = {
     "name": "PT Kopi Nusantara",
@@ -53,14 +52,6 @@ class Wanted:
     types: Mapping[str, str] = field(default_factory=lambda: {"message_type": "otp", "monthly_traffic": "5000"})
 
 
-def top(person: Actor) -> View:
-    """The window in front of somebody."""
-    view = person.view()
-    if view is None:
-        raise WentWrong(f"no window is open in front of {person.person.name}")
-    return view
-
-
 async def fill(person: Actor, fields: Mapping[str, Any]) -> None:
     """Fill fields of the window by their action ids."""
     for name, value in fields.items():
@@ -81,7 +72,7 @@ async def register(told: Told, person: Actor, channel: str, wanted: Wanted) -> M
     await send(told, person)
     for number, name in enumerate(wanted.names):
         if number:
-            await person.click(top(person), "Add another sender ID")
+            await person.click(person.modal(), "Add another sender ID")
         await _sender_id(told, person, name, wanted)
     await send(told, person)
     return await submit(told, person, channel)
@@ -91,10 +82,10 @@ async def _details(told: Told, person: Actor, wanted: Wanted) -> None:
     await person.fill("senderid:country", wanted.country)
     asked = {"entity": wanted.entity, "industry": wanted.industry}
     await fill(person, {name: value for name, value in asked.items() if value})
-    if wanted.company["name"] in str(top(person).blocks):
+    if wanted.company["name"] in str(person.modal().blocks):
         await person.fill("company", wanted.company["name"])
     else:
-        await person.click(top(person), "Add a company")
+        await person.click(person.modal(), "Add a company")
         await fill(person, wanted.company)
         await send(told, person)
     await send(told, person)
@@ -103,10 +94,10 @@ async def _details(told: Told, person: Actor, wanted: Wanted) -> None:
 async def _attach(person: Actor, slots: Sequence[str] = ()) -> None:
     """Attach a picture wherever the window asks for a document of these slots."""
     picture = [("letterhead.png", samples.BY_NAME["letterhead.png"].data)]
-    for block in list(top(person).blocks):
+    for block in list(person.modal().blocks):
         asks = block["type"] == "input" and block["element"]["type"] == "file_input"
         if asks and any(slot in block["block_id"] for slot in slots or [""]):
-            await person.choose(top(person), block["element"]["action_id"], picture, block=block["block_id"])
+            await person.choose(person.modal(), block["element"]["action_id"], picture, block=block["block_id"])
 
 
 async def _sender_id(told: Told, person: Actor, name: str, wanted: Wanted) -> None:
@@ -119,12 +110,12 @@ async def _sender_id(told: Told, person: Actor, name: str, wanted: Wanted) -> No
 
 async def submit(told: Told, person: Actor, channel: str) -> Message:
     """Submit what the review shows, once every document was looked at; the card in the channel that comes of it."""
-    while "Nearly there" in str(top(person).blocks):  # a document is being looked at
-        await person.click(top(person), "Back")
+    while "Nearly there" in str(person.modal().blocks):  # a document is being looked at
+        await person.click(person.modal(), "Back")
         await send(told, person)
     since = told.world.slack.new_ts()
     await send(told, person)
-    receipt = " ".join(texts(top(person).blocks))
+    receipt = " ".join(texts(person.modal().blocks))
     told.check("Your ticket is" in receipt, f"it was not submitted: {receipt}")
     number = receipt.split("*")[1]
     await person.close()

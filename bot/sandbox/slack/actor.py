@@ -76,6 +76,13 @@ class Actor:
         """The modal on top, if one is open."""
         return self.slack.windows.top(self.person.id)
 
+    def modal(self) -> View:
+        """The same, where one must be open. Raises NotOnScreen."""
+        view = self.view()
+        if view is None:
+            raise NotOnScreen(f"no modal is open before {self.person.name}")
+        return view
+
     def _channel(self, channel: str) -> Channel:
         place = self.slack.channels.get(channel)
         if place is None or self.person.id not in place.members:
