@@ -15,10 +15,14 @@ class Links:
 
     def to(self, message: Message, thread_ts: str | None = None) -> str:
         """The address of one of our messages; empty while Slack does not show it."""
-        if not self.workspace or message.ts is None:
+        return self.at(message.channel or "", message.ts or "", thread_ts)
+
+    def at(self, channel: str, ts: str, thread_ts: str | None = None) -> str:
+        """The address of anybody's message; empty while it is not known where that is."""
+        if not (self.workspace and channel and ts):
             return ""
-        address = f"{self.workspace}archives/{message.channel}/p{message.ts.replace('.', '')}"
-        return f"{address}?thread_ts={thread_ts}&cid={message.channel}" if thread_ts else address
+        address = f"{self.workspace}archives/{channel}/p{ts.replace('.', '')}"
+        return f"{address}?thread_ts={thread_ts}&cid={channel}" if thread_ts else address
 
     def find(self, tx: Tx, kind: str, key: str, place: str) -> str:
         """The address of the message of this kind about this row at this place; empty when there is none yet."""

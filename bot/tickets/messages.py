@@ -89,7 +89,7 @@ class Drawings:
         entry = tx.session.get_one(TicketEntry, message.key)
         ticket = tx.session.get_one(Ticket, entry.ticket_id)
         inside = message.place != ticket.channel
-        card = self._said(ticket, entry, inside=inside, called=called(tx, message.kind, message.key))
+        card = self._said(tx, ticket, entry, inside=inside, called=called(tx, message.kind, message.key))
         if inside and not entry.from_staff:
             value = f"{ticket.id}:{ticket.version}"
             text = self._voices.plain("tickets/reply", "button_reply")
@@ -97,7 +97,7 @@ class Drawings:
         return card
 
     def _said(
-        self, ticket: Ticket, entry: TicketEntry, *, inside: bool, called: frozenset[str] = frozenset()
+        self, tx: Tx, ticket: Ticket, entry: TicketEntry, *, inside: bool, called: frozenset[str] = frozenset()
     ) -> SlackCard:
         calls = ticket.assignee if inside else ticket.requester
         words = self._voices.slack(
@@ -105,6 +105,7 @@ class Drawings:
             ticket=number_words(ticket.number),
             calls=calls if calls in called else "",
             author=entry.author,
+            where=self._where(tx, ticket, entry) if inside else "",
         )
         intro = words.part(_intro(entry, inside=inside))
         said = self._voices.marks.fit(self._voices.marks.escape(entry.text), _SHOWN)
@@ -113,7 +114,14 @@ class Drawings:
     def said_card(self, tx: Tx, key: str) -> SlackCard:
         """The same as a direct message, to whoever is on the other side."""
         entry = tx.session.get_one(TicketEntry, key)
-        return self._said(tx.session.get_one(Ticket, entry.ticket_id), entry, inside=not entry.from_staff)
+        return self._said(tx, tx.session.get_one(Ticket, entry.ticket_id), entry, inside=not entry.from_staff)
+
+    def _where(self, tx: Tx, ticket: Ticket, entry: TicketEntry) -> str:
+        """The address of the message with which a person said it, beside which are its files; empty for a form's."""
+        channel, _, ts = entry.source.partition(":")
+        card = steps.root_of(tx, ticket.card_kind, ticket.card_key)
+        root = ticket.thread_ts or (card.ts if card else None)
+        return self._links.at(channel, ts, root) if channel == ticket.channel else ""
 
     def said_line(self, tx: Tx, key: str) -> str:
         """The same as a line: who wrote, and their first words."""

@@ -95,7 +95,10 @@ def everything_of(reply: Any) -> str:
 
 
 async def test_a_ticket_made_of_a_message_lives_in_its_thread(told: Told, house: House) -> None:
-    """Its card stands under the message; staff who write there have answered, and colleagues see it."""
+    """Its card stands under the message; staff who write there have answered, and colleagues see it.
+
+    What the customer says there leads staff to it, where its files are.
+    """
     message = await told.ben.post(KOPI, "Our messages to Smart fail")
     await told.rina.shortcut("tickets:from_message", message)
     await told.sees(told.ben, KOPI, "SD-1001", "Asked by <@U0BEN>", thread_ts=message.ts)
@@ -104,8 +107,9 @@ async def test_a_ticket_made_of_a_message_lives_in_its_thread(told: Told, house:
     await told.world.slack.actor("U0BUDI").post(KOPI, "Since when?", thread_ts=message.ts)
     await told.sees(told.rina, REVIEW, "replied to the customer", "Since when?", thread_ts=ours.ts)
     await told.sees(told.ben, KOPI, "It is your turn", thread_ts=message.ts)
-    await told.ben.post(KOPI, "Since noon", files=[("log.png", b"\x89PNG")], thread_ts=message.ts)
-    await told.sees(told.rina, REVIEW, "Since noon", "log.png", thread_ts=ours.ts)
+    said = await told.ben.post(KOPI, "Since noon", files=[("log.png", b"\x89PNG")], thread_ts=message.ts)
+    address = f"/archives/{KOPI}/p{said.ts.replace('.', '')}?thread_ts={message.ts}"
+    await told.sees(told.rina, REVIEW, "Since noon", "log.png", address, thread_ts=ours.ts)
 
 
 async def test_what_stands_still_is_told_by_itself(told: Told, house: House) -> None:
