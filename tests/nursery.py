@@ -57,7 +57,9 @@ def serve(orders: socket.socket) -> list[str] | None:
                 reap(tellers)
             if orders in ready:
                 said, files, _, _ = socket.recv_fds(orders, 1 << 20, 2)
-                if not said:
+                if not said:  # whoever gave them has ended, perhaps by a kill: nobody looks after these any more
+                    for pid in tellers:
+                        os.kill(pid, signal.SIGKILL)
                     return None
                 log, teller = files
                 pid = os.fork()
