@@ -10,6 +10,7 @@ from bot.delivery.outbox import Telling
 from bot.delivery.transition import transition
 from bot.storage.audit import record
 from bot.storage.database import Tx
+from bot.storage.statements import held
 
 CARD, OUTCOME, REJECTED, MAIL = "contacts.card", "contacts.outcome", "contacts.rejected", "contacts.mail"
 CHECK, SUBMIT, POLL = "contacts.check", "contacts.submit", "contacts.poll"
@@ -80,7 +81,7 @@ def advance(
 
 def locked(tx: Tx, file_id: str) -> ContactFile:
     """A file that nobody else changes before this transaction ends, nor its batches if they lock it too."""
-    return tx.session.get_one(ContactFile, file_id, with_for_update=True, populate_existing=True)
+    return held(tx, ContactFile, file_id)
 
 
 def note(tx: Tx, file: ContactFile, act: str, actor: str | None, **facts: object) -> None:

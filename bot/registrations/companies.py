@@ -17,12 +17,12 @@ from bot.registrations.company_fields import CompanyFields
 from bot.registrations.countries import Slot, countries
 from bot.registrations.problems import Problem, refuse_if
 from bot.registrations.rules import PAPER_MOVES, PaperStatus
-from bot.registrations.steps import PAPER, held, redraw_drops
+from bot.registrations.steps import PAPER, redraw_drops
 from bot.registrations.tables import Company, Draft, Paper
 from bot.storage.audit import AuditRow, record
 from bot.storage.database import Tx
 from bot.storage.files import StoredFile
-from bot.storage.statements import add_once
+from bot.storage.statements import add_once, held
 
 WARNED_BEFORE = timedelta(days=30)
 """How long before its end a paper is said to expire."""

@@ -18,10 +18,11 @@ from bot.registrations.completeness import problems
 from bot.registrations.problems import Incomplete, Problem
 from bot.registrations.reasons import reason_words
 from bot.registrations.rules import OperatorStatus, SubmissionStatus
-from bot.registrations.steps import drop_card, held, redraw_draft, registrations_of, rows_of
+from bot.registrations.steps import drop_card, redraw_draft, registrations_of, rows_of
 from bot.registrations.tables import Draft, DroppedFile, OperatorRow, Registration, Submission
 from bot.storage.audit import record
 from bot.storage.database import Tx
+from bot.storage.statements import held
 
 __all__ = [
     "Asked", "DraftEnded", "Incomplete", "NothingToMend", "Problem",

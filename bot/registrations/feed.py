@@ -17,7 +17,7 @@ from bot.registrations.decisions import heard
 from bot.registrations.feed_client import FeedClient, FeedError, FeedForgot, FeedUnreadable, Item, Page
 from bot.registrations.tables import FeedState
 from bot.storage.database import Database, Tx
-from bot.storage.statements import add_once
+from bot.storage.statements import add_once, held
 
 FEED = "registrations.feed"
 OUTAGE = "registrations.outage"
@@ -62,7 +62,7 @@ def _held(tx: Tx, name: str) -> FeedState:
     """The same, to be changed by nobody else before this transaction ends."""
     if tx.session.get(FeedState, name) is None:
         add_once(tx, FeedState(name=name, cursor="", trouble=""))
-    return tx.session.get_one(FeedState, name, with_for_update=True, populate_existing=True)
+    return held(tx, FeedState, name)
 
 
 def is_due(state: FeedState, now: datetime, seconds: float) -> bool:

@@ -10,10 +10,10 @@ from bot.registrations.decision import WORDS_MAX, Decision, apply, tell_all
 from bot.registrations.reasons import NoSuchReason, reason, reasons
 from bot.registrations.rules import ENDED_BY_US, UNDECIDED, Act, By
 from bot.registrations.standing import inform_staff
-from bot.registrations.steps import held, locked, write_down
+from bot.registrations.steps import locked, write_down
 from bot.registrations.tables import OperatorNews, OperatorRow, Registration
 from bot.storage.database import Tx
-from bot.storage.statements import add_once
+from bot.storage.statements import add_once, held
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 log = structlog.get_logger()

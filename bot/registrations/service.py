@@ -22,7 +22,6 @@ from bot.registrations.standing import inform, inform_staff, settle_ticket
 from bot.registrations.steps import (
     CARD,
     REVIEW_CARD,
-    held,
     locked,
     move,
     redraw,
@@ -35,6 +34,7 @@ from bot.registrations.tables import Company, Draft, OperatorRow, Paper, Registr
 from bot.registrations.wholes import Whole, of_account, of_ticket, registration, revisions, submission
 from bot.registrations.withdrawal import withdraw
 from bot.storage.database import Tx
+from bot.storage.statements import held
 from bot.tickets.steps import Opening, open_ticket
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import select
 
@@ -12,7 +12,8 @@ from bot.registrations import rules
 from bot.registrations.rules import OperatorStatus
 from bot.registrations.tables import Draft, DroppedFile, OperatorRow, Paper, Registration, Submission
 from bot.storage.audit import AuditRow, record
-from bot.storage.database import Base, Tx
+from bot.storage.database import Tx
+from bot.storage.statements import held
 
 CARD, REVIEW_CARD, ROWS = "registrations.card", "registrations.review", "registrations.rows"
 NEWS, MAIL, NOTE = "registrations.news", "registrations.mail", "registrations.note"
@@ -181,15 +182,6 @@ def move_all(
     named = [Step(step.row, step.values, {"operator": step.row.operator, **step.facts}) for step in steps]
     about = f"registrations:operator:{act}"
     transition_all(tx, named, to, moves=rules.MOVES, act=about, by=by, because=because)
-
-
-Row = TypeVar("Row", bound=Base)
-
-
-def held(tx: Tx, table: type[Row], id_: str) -> Row:
-    """A row as it stands now, which nobody else changes before this transaction ends."""
-    tx.session.flush()  # what was changed and not written yet would be read over
-    return tx.session.get_one(table, id_, with_for_update=True, populate_existing=True)
 
 
 def locked(tx: Tx, submission_id: str) -> Submission:

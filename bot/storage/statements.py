@@ -1,12 +1,14 @@
 """What use cases do to rows beyond loading and changing them."""
 
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import CursorResult, Delete, Update
 from sqlalchemy.exc import IntegrityError
 
 from bot.storage.columns import Base
 from bot.storage.unit import Tx
+
+Row = TypeVar("Row", bound=Base)
 
 
 def changed(tx: Tx, statement: Update | Delete) -> int:
@@ -23,3 +25,9 @@ def add_once(tx: Tx, row: Base) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def held(tx: Tx, table: type[Row], id_: str) -> Row:
+    """A row as it stands now, which nobody else changes before this transaction ends."""
+    tx.session.flush()  # what was changed and not written yet would be read over
+    return tx.session.get_one(table, id_, with_for_update=True, populate_existing=True)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.accounts.rules import Who
 from bot.delivery.outbox import EMAIL, SlackCard, Telling, tell
 from bot.storage.database import Tx
-from bot.storage.statements import add_once
+from bot.storage.statements import add_once, held
 from bot.tickets.quiet import Event, Gathering, Plan, Wish, plan
 from bot.tickets.tables import Notice, NoticePreference, Ticket
 
@@ -139,7 +139,7 @@ def prefer(tx: Tx, who: Who, wish: Wish, *, address: str) -> Wish:
     values = asdict(wish.checked()) | {"address": address, "changed_at": tx.now}
     values["channel"] = values.pop("by_name")
     if not add_once(tx, NoticePreference(user_id=who.user_id, **values)):
-        choice = tx.session.get_one(NoticePreference, who.user_id, with_for_update=True, populate_existing=True)
+        choice = held(tx, NoticePreference, who.user_id)
         for name, value in values.items():
             setattr(choice, name, value)
     return wish
