@@ -1,6 +1,7 @@
 """The whole desk in this process, at work between a real database and the sandbox."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.records import Timing
 from bot.settings import Settings
 from bot.storage.database import Tx
+
+REGISTRATIONS = Path(__file__).parents[1] / "registrations"
 
 
 @pytest.fixture(autouse=True)
@@ -87,14 +90,25 @@ async def told(house: House, sandbox: Sandbox) -> Told:
 
 
 @pytest.fixture
-def papers_are_kept(house: House) -> Callable[[], Awaitable[None]]:
-    """Wait until every paper was fetched and looked at."""
+def company_added(told: Told, house: House) -> Callable[[], Awaitable[None]]:
+    """In the wizard's Details Ana adds her company, then a picture for each document, and these are looked at."""
+    typed = json.loads((REGISTRATIONS / "typed.json").read_text())["company"]
+    paper, ana = ("paper.png", (REGISTRATIONS / "pixel.png").read_bytes()), told.ana
 
     def fetching(tx: Tx) -> int:
         return len(tx.session.scalars(select(Paper.id).where(Paper.status == PaperStatus.FETCHING)).all())
 
-    async def wait() -> None:
+    async def add() -> None:
+        await ana.click(ana.modal(), "Add a company")
+        for name, value in typed.items():
+            await ana.fill(name, value)
+        assert await ana.submit() is None
+        assert await ana.submit() is None
+        for block in list(ana.modal().blocks):
+            if block["type"] == "input":
+                await ana.choose(ana.modal(), "files", [paper], block=block["block_id"])
+        assert await ana.submit() is None
         while await house.desk.read(fetching):
             await asyncio.sleep(0.02)
 
-    return wait
+    return add
