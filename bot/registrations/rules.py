@@ -46,6 +46,23 @@ class OperatorStatus(StrEnum):
     EXPIRED = "expired"
 
 
+class LoaState(StrEnum):
+    """What a registration's letters of authorisation come to, as the LOA feature last wrote it down."""
+
+    NOT_NEEDED = "not_needed"
+    DRAWING = "drawing"
+    STUCK = "stuck"
+    TO_RELEASE = "to_release"
+    READY = "ready"
+    CHECKING = "checking"
+    DOUBTFUL = "doubtful"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+
+
+AWAITS_SIGNATURE = frozenset({LoaState.READY, LoaState.RETURNED})
+"""The customer must sign before an operator can be asked."""
+
 S = OperatorStatus
 SUBMISSION_MOVES: dict[str, frozenset[str]] = {
     SubmissionStatus.SUBMITTED: frozenset({SubmissionStatus.WITHDRAWN}),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.registrations.rules import OperatorStatus, PaperStatus, SubmissionStatus
+from bot.registrations.rules import LoaState, OperatorStatus, PaperStatus, SubmissionStatus
 from bot.storage.database import Base, Json, UtcDateTime
 
 
@@ -179,6 +179,8 @@ class Registration(Base):
     category: Mapped[str] = mapped_column(String(60), default="")
     renews_id: Mapped[str | None] = mapped_column(ForeignKey("registrations.id"), index=True)
     """The registration of the same sender ID that goes on with this one."""
+    loa: Mapped[str] = mapped_column(String(16), default=LoaState.NOT_NEEDED, server_default=LoaState.NOT_NEEDED)
+    """What its letters of authorisation come to: written by the LOA feature, shown and sorted by here."""
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -204,6 +206,8 @@ class OperatorRow(Base):
     version: Mapped[int] = mapped_column(default=1)
     reference: Mapped[str] = mapped_column(String(64))
     """Ours, which goes to the operator and comes back in its feed; another one each time that it is asked."""
+    loa: Mapped[str] = mapped_column(String(16), default=LoaState.NOT_NEEDED, server_default=LoaState.NOT_NEEDED)
+    """Where the letter stands that covers it; written by the LOA feature."""
     reason: Mapped[str] = mapped_column(String(40), default="")
     words: Mapped[str] = mapped_column(Text, default="")
     field: Mapped[str] = mapped_column(String(40), default="")

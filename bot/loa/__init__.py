@@ -1,0 +1,1 @@
+"""Letters of authorisation: drawn, signed three ways, checked when they come back."""
