@@ -152,17 +152,25 @@ class OperatorFeed:
             await self._database.write(looked, name)
 
     async def _read_to_the_end(self, source: Source, cursor: str) -> None:
-        seen = {cursor}
+        """Hear all that can be read. The cursor waits before a page with an item that cannot: it is asked for again.
+
+        So such an item is lost to nobody, and holds up nobody else's word.
+        """
+        seen, wrong = {cursor}, None
         for _ in range(PAGES_MOST):
             page = await self._page(source, cursor)
+            wrong = wrong or page.wrong
             changed = sum([await self._database.write(_hear, item) for item in page.items])
-            is_ours = await self._database.write(read_on, source.name, cursor, page, changed)
-            if not is_ours or not page.items:
-                return
+            is_ours = wrong is not None or await self._database.write(read_on, source.name, cursor, page, changed)
+            is_last = not page.items and page.wrong is None
+            if not is_ours or is_last:
+                break
             if page.next in seen:
                 raise FeedUnreadable(f"after items its cursor came back to {page.next}")
             seen.add(page.next)
             cursor = page.next
+        if wrong is not None:
+            raise wrong
 
     async def _page(self, source: Source, cursor: str) -> Page:
         """What comes after the cursor; when the feed has forgotten it, we begin anew at the next turn."""

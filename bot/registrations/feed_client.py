@@ -70,23 +70,32 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Items, the oldest first, and the cursor of what comes after them."""
+    """Items, the oldest first, and the cursor of what comes after them.
+
+    ``wrong`` says what is not as agreed with the first item that cannot be read; None when all of them can.
+    """
 
     items: tuple[Item, ...]
     next: str
+    wrong: FeedUnreadable | None = None
 
     @classmethod
     def read(cls, said: Mapping[str, Any] | None) -> Self:
-        """From a JSON object. FeedUnreadable when one thing is not as agreed: then nothing of the page is taken."""
+        """From a JSON object. FeedUnreadable when the page itself is not as agreed; one bad item hides no other one."""
         if said is None:
             raise FeedUnreadable("no JSON object came")
-        items = said.get("items")
-        if not isinstance(items, list):
+        listed = said.get("items")
+        if not isinstance(listed, list):
             raise FeedUnreadable("items is no list")
-        return cls(
-            tuple(Item.read(item, place) for place, item in enumerate(items, 1)),
-            _word(said, "next", CURSOR_MOST, "the page"),
-        )
+        after = _word(said, "next", CURSOR_MOST, "the page")
+        items: list[Item] = []
+        wrong: FeedUnreadable | None = None
+        for place, item in enumerate(listed, 1):
+            try:
+                items.append(Item.read(item, place))
+            except FeedUnreadable as error:
+                wrong = wrong or error
+        return cls(tuple(items), after, wrong)
 
 
 def _word(said: Mapping[str, Any], name: str, most: int, where: str) -> str:

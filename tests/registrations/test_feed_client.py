@@ -119,6 +119,17 @@ def test_reasons_are_cut_and_made_one_line() -> None:
         ({"items": [], "next": ""}, "the page has no next"),
         ({"items": [], "next": 7}, "the page has no next"),
         ({"items": [], "next": "x" * 201}, "next of the page is longer than 200"),
+    ],
+)
+def test_a_page_that_is_not_as_agreed_is_refused(said: dict[str, Any] | None, wrong: str) -> None:
+    """Nothing of such a page is taken, and who runs the feed can find what is wrong."""
+    with pytest.raises(FeedUnreadable, match=wrong):
+        Page.read(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
         ({"items": ["approved"], "next": "1"}, "item 1 is no object"),
         (with_item(id=None), "item 1 has no id"),
         (with_item(id=481), "item 1 has no id"),
@@ -134,10 +145,11 @@ def test_reasons_are_cut_and_made_one_line() -> None:
         (with_item(time="0001-01-01T00:00:00+14:00"), "time of item 1"),
     ],
 )
-def test_what_is_not_as_agreed_is_refused_with_its_place(said: dict[str, Any] | None, wrong: str) -> None:
-    """Nothing of such a page is taken, and who runs the feed can find what is wrong."""
-    with pytest.raises(FeedUnreadable, match=wrong):
-        Page.read(said)
+def test_an_item_that_is_not_as_agreed_is_named_with_its_place(said: dict[str, Any], wrong: str) -> None:
+    """It is not taken, but the one after it is, and who runs the feed can find what is wrong."""
+    page = Page.read(said | {"items": [*said["items"], *example()["items"]]})
+    assert [item.id for item in page.items] == [example()["items"][0]["id"]]
+    assert wrong in str(page.wrong)
 
 
 # What goes wrong on the way
