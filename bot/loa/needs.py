@@ -41,7 +41,8 @@ class Wanted:
 def letters(whole: Whole, provider: str, letterhead: str = "") -> list[Wanted]:
     """The letters that are needed now, in the order of its operators; none where the country asks for none.
 
-    What an operator approved needs none any more. ``provider`` is who is authorised, ``letterhead`` the picture's SHA-256.
+    What an operator approved needs none any more. ``provider`` is who is authorised, ``letterhead`` is the SHA-256 of
+    the picture that they are drawn on.
     """
     loa, asked = country(whole.registration.country).loa, whole.registration
     if asked.status != SubmissionStatus.SUBMITTED or whole.submission.entity not in loa.entities:

@@ -1,6 +1,9 @@
 """What may happen to a letter, to a signed copy of it and to a signing on a screen: no I/O, no clock."""
 
+from collections.abc import Iterable
 from enum import StrEnum
+
+from bot.registrations.rules import LoaState
 
 
 class LetterStatus(StrEnum):
@@ -97,3 +100,13 @@ SIGNING_MOVES: dict[str, frozenset[str]] = {
     G.FAILED: frozenset(),
 }
 OPEN_SIGNING = frozenset({G.CREATING, G.OPEN})
+"""A letter has at most one of these."""
+_FIRST = (L.RETURNED, L.READY, L.STUCK, L.DOUBTFUL, L.TO_RELEASE, L.DRAWING, L.CHECKING, L.ACCEPTED)
+"""What several letters are called by: what needs the customer, then us, then nobody."""
+
+
+def roll_up(statuses: Iterable[str]) -> LoaState:
+    """What the letters of a registration, or of an operator, come to; those that were superseded do not count."""
+    there = set(statuses)
+    first = next((status for status in _FIRST if status in there), None)
+    return LoaState(first) if first else LoaState.NOT_NEEDED

@@ -57,6 +57,8 @@ class Letter(Base):
     released_by: Mapped[str | None] = mapped_column(String(32))
     """Who of the staff released it; nobody: it was released by rule."""
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the customer was told that it can be signed, or why it cannot be drawn."""
     downloaded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the customer first took it: only then a signed copy can be uploaded."""
     reason: Mapped[str] = mapped_column(String(40), default="")
