@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import aiohttp
@@ -36,6 +36,7 @@ from bot.delivery.listening import Ears, listening
 from bot.delivery.mail import MailSender
 from bot.delivery.metrics import Metrics, due
 from bot.delivery.outbox import ESCALATION, REVIEW
+from bot.delivery.public import Route
 from bot.delivery.sender import Sender
 from bot.delivery.slack import SlackMessages
 from bot.delivery.slack_files import SlackFiles
@@ -88,6 +89,8 @@ class House:
     feed: OperatorFeed
     ticks: Ticks
     metrics: Metrics
+    routes: list[Route] = field(default_factory=list)
+    """What features answer under the desk's public address."""
 
 
 @asynccontextmanager
@@ -290,6 +293,7 @@ def ears(house: House) -> AbstractAsyncContextManager[Ears]:
         alive={worker.queue: worker.trouble for worker in (house.outbox, house.jobs)},
         ready={"database": database_answers},
         measure=measure,
+        routes=house.routes,
     )
 
 

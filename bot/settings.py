@@ -1,5 +1,6 @@
 """Every setting once, with its unit and default. Read from the environment and from ``.env``."""
 
+import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -8,6 +9,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import DeskError
 
+_ORIGIN = re.compile(
+    r"(https://([a-z0-9-]+\.)*[a-z0-9-]+|https?://(localhost|127(\.\d{1,3}){3}|\[::1\]))(:[1-9]\d{0,4})?"
+)
 Names = Annotated[tuple[str, ...], NoDecode]
 """Several values in one variable, separated by commas or blanks."""
 
@@ -23,6 +27,9 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = Field(SecretStr(""), description="Signing secret; needed in HTTP mode.")
     senderdesk_http_host: str = Field("127.0.0.1", description="Address on which HTTP mode and health checks listen.")
     senderdesk_http_port: int = Field(0, ge=0, le=65535, description="Port of HTTP mode (path /slack/events); 0: none.")
+    senderdesk_public_url: str = Field(
+        "", description="Address under which browsers reach that port: https, and no path; empty: no signing page."
+    )
     slack_api_url: str = Field("https://slack.com/api/", description="Base address of Slack's Web API.")
     slack_file_hosts: Names = Field(
         ("files.slack.com",), description="Hosts that files may be fetched from; https, plain http only for loopback."
@@ -73,6 +80,14 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None):
             raise ValueError("must be an address with http or https, and without name and password")
+        return value
+
+    @field_validator("senderdesk_public_url")
+    @classmethod
+    def _origin(cls, value: str) -> str:
+        value = value.strip().removesuffix("/").lower()
+        if value and not _ORIGIN.fullmatch(value):
+            raise ValueError("must be like https://desk.example.com, without path; http only for this machine")
         return value
 
     @field_validator("contacts_api_keys", mode="before")

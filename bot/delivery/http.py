@@ -1,7 +1,7 @@
-"""The desk's own small web server: Slack's requests in HTTP mode, and what whoever runs the desk asks."""
+"""The desk's own small web server: Slack in HTTP mode, whoever runs the desk, and what features answer to others."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import structlog
 from aiohttp import web
@@ -9,6 +9,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.delivery.metrics import Metrics
+from bot.delivery.public import Route, guarded
 from bot.errors import DeskError
 
 log = structlog.get_logger(__name__)
@@ -69,6 +70,11 @@ class HttpServer:
             return await to_aiohttp_response(bolt_response)
 
         self._web.router.add_post(SLACK_PATH, answer)
+
+    def serve(self, routes: Iterable[Route]) -> None:
+        """Answer what features answer, each within its limit and with headers that protect browsers."""
+        for route in routes:
+            self._web.router.add_route(route.method, route.path, guarded(route))
 
     async def open(self) -> None:
         """Listen; with port 0 on any free one, which ``port`` then names. Raises NoPort."""

@@ -1,6 +1,6 @@
 """Hear Slack: over sockets when there is an app token, else over HTTP. The same listeners either way."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.http import Check, HttpServer
 from bot.delivery.metrics import Metrics
+from bot.delivery.public import Route
 from bot.delivery.sockets import Pace, Sockets
 from bot.errors import DeskError
 from bot.settings import Settings
@@ -36,12 +37,13 @@ async def listening(
     alive: Mapping[str, Check],
     ready: Mapping[str, Check],
     measure: Callable[[], Awaitable[None]],
+    routes: Iterable[Route] = (),
     pace: Pace | None = None,
 ) -> AsyncIterator[Ears]:
     """Hear Slack until left; then what is being answered is answered. Raises NoWayIn, NoSigningSecret, NoPort.
 
     ``/livez``, ``/readyz`` and ``/metrics`` are there whenever SENDERDESK_HTTP_PORT is set. ``alive`` and ``ready`` are
-    their checks, to which the sockets add theirs.
+    their checks, to which the sockets add theirs; ``routes`` are what features answer there.
     """
     app_token = settings.slack_app_token.get_secret_value()
     port = settings.senderdesk_http_port
@@ -57,6 +59,7 @@ async def listening(
         checks = {**ready, "slack": hears}
         host = settings.senderdesk_http_host
         http = HttpServer(host, port, metrics=metrics, alive=alive, ready=checks, measure=measure)
+        http.serve(routes)
         if sockets is None:
             http.hear_slack(bolt, signing_secret=settings.slack_signing_secret.get_secret_value())
     async with AsyncExitStack() as stack:

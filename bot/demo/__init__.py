@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -46,8 +47,10 @@ async def running(folder: Path, *, port: int = 0, environment: dict[str, str] | 
         await sandbox.start()
     except OSError as error:
         raise PortTaken(port=port) from error
+    own_port = _free_port()
+    own = {"SENDERDESK_HTTP_PORT": str(own_port), "SENDERDESK_PUBLIC_URL": f"http://127.0.0.1:{own_port}"}
     kept = {"DATABASE_URL": f"sqlite:///{folder}/senderdesk.db", "FILES_URL": f"file:{folder}/files"}
-    bot = BotProcess(world.slack, sandbox.environment() | kept | (environment or {}), folder)
+    bot = BotProcess(world.slack, sandbox.environment() | own | kept | (environment or {}), folder)
     world.controls["Kill the bot, and start it again"] = bot.kill_and_start
     try:
         await bot.start()
@@ -75,6 +78,13 @@ async def demo(*, tour: bool, port: int, keep: Path | None) -> int:
                 await _until_stopped()
             console.print("\nStopping.")
     return 0
+
+
+def _free_port() -> int:
+    """One that nothing listens on now; the bot keeps it over its restarts."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def _welcome(console: Console, url: str, kept: Path | None) -> None:

@@ -47,6 +47,14 @@ def _ways_in(settings: Settings) -> Iterator[Finding]:
         yield ok("SLACK_SIGNING_SECRET", "is set" if secret else "is not needed over Socket Mode")
     where = f"{settings.senderdesk_http_host}:{port}" if port else "none"
     yield ok("SENDERDESK_HTTP_PORT", f"{where}; Slack comes in over {'Socket Mode' if app_token else 'HTTP'}")
+    if settings.senderdesk_public_url and not port:
+        yield fail(
+            "SENDERDESK_PUBLIC_URL",
+            f"is {settings.senderdesk_public_url}, but nothing listens behind it",
+            "Set SENDERDESK_HTTP_PORT, and have your proxy pass /loa/ on to it.",
+        )
+    else:
+        yield ok("SENDERDESK_PUBLIC_URL", settings.senderdesk_public_url or "none: letters are not signed on our page")
     if port and not app_token and settings.senderdesk_http_host in LOOPBACK:
         yield warn(
             "SENDERDESK_HTTP_HOST",

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.accounts.tables import Channel
@@ -17,6 +18,7 @@ from bot.delivery.claims import OUTBOX, schedule
 from bot.delivery.http import HttpServer, NoPort, NoSigningSecret
 from bot.delivery.listening import Ears, NoWayIn, listening
 from bot.delivery.metrics import Metrics
+from bot.delivery.public import HEADERS, Route
 from bot.desk import Desk
 from bot.sandbox.faults import Fault
 from bot.sandbox.seed import GENERAL, KOPI, KOPI_ACCOUNT
@@ -259,3 +261,42 @@ async def test_port_zero_takes_any_free_port(metrics: Metrics) -> None:
     await server.open()
     assert server.port > 0
     await server.close()
+
+
+async def test_what_features_answer_is_limited_and_protects_browsers(
+    metrics: Metrics, desk: Desk, trouble: dict[str, str]
+) -> None:
+    """Each within its own limit; answers and refusals carry the headers, and what the house itself answers stays."""
+
+    async def nothing() -> None:
+        return
+
+    async def size(request: web.Request) -> web.StreamResponse:
+        body = await request.read()
+        return web.Response(text=str(len(body)), headers={"Cache-Control": "private"})
+
+    async def gone(_: web.Request) -> web.StreamResponse:
+        raise web.HTTPGone(text="gone")
+
+    server = HttpServer("127.0.0.1", 0, metrics=metrics, alive={}, ready={}, measure=nothing)
+    server.serve([Route("POST", "/loa/{name}", size, most_bytes=10), Route("GET", "/loa/{name}", gone)])
+    await server.open()
+    url, seen = f"http://127.0.0.1:{server.port}", {}
+    for method, path, body in (
+        ("POST", "/loa/a", "0123456789"),
+        ("POST", "/loa/a", "0123456789x"),
+        ("GET", "/loa/a", ""),
+        ("GET", "/livez", ""),
+        ("GET", "/loa", ""),
+    ):
+        async with desk.http.request(method, url + path, data=body) as answer:
+            same = {name for name, value in HEADERS.items() if answer.headers.get(name) == value}
+            seen[method, path, len(body)] = answer.status, set(HEADERS) - same
+    await server.close()
+    assert seen == {
+        ("POST", "/loa/a", 10): (200, {"Cache-Control"}),
+        ("POST", "/loa/a", 11): (413, set()),
+        ("GET", "/loa/a", 0): (410, set()),
+        ("GET", "/livez", 0): (200, set(HEADERS)),
+        ("GET", "/loa", 0): (404, set(HEADERS)),
+    }

@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from pydantic import SecretStr
+import pytest
+from pydantic import SecretStr, ValidationError
 
 from bot.delivery.metrics import Metrics
 from bot.settings import Settings
@@ -53,3 +54,44 @@ def test_the_metrics_of_the_readme_exist() -> None:
     given = set(re.findall(r"^# TYPE (\S+)", metrics.exposition().decode(), flags=re.MULTILINE))
     assert len(named) > 3
     assert named - given == set()
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("https://desk.example.com", "https://desk.example.com"),
+        (" https://Desk.Example.com:8443/ ", "https://desk.example.com:8443"),
+        ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
+        ("http://localhost:3000/", "http://localhost:3000"),
+        ("http://[::1]:3000", "http://[::1]:3000"),
+        ("", ""),
+    ],
+)
+def test_a_public_address_is_where_browsers_come_in(given: str, taken: str) -> None:
+    """Over https; plain http stays on this machine."""
+    assert Settings(_env_file=None, senderdesk_public_url=given).senderdesk_public_url == taken
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "http://desk.example.com",
+        "https://desk.example.com/loa",
+        "https://desk.example.com/?a=b",
+        "https://desk.example.com#x",
+        "https://me:secret@desk.example.com",
+        "https://desk.example.com:0",
+        "https://",
+        "https://desk.example.com\nhttps://other.example.com",
+        "http://127.0.0.1.example.com",
+        "http://localhost.example.com",
+        "//desk.example.com",
+        "desk.example.com",
+        "javascript:alert(1)",
+        "https://desk.example.com\\@evil.example.com",
+    ],
+)
+def test_a_public_address_that_leads_elsewhere_is_refused(given: str) -> None:
+    """Neither in the clear, nor with a path, a name or a password in it."""
+    with pytest.raises(ValidationError, match=r"https://desk\.example\.com, without path"):
+        Settings(_env_file=None, senderdesk_public_url=given)
