@@ -1,0 +1,32 @@
+"""The fonts of the letters: files of this package, so that a letter has the same bytes wherever it is drawn.
+
+Noto Sans (Latin, Greek, Cyrillic, Devanagari), Noto Sans Thai and Noto Sans SC (Chinese, simplified and traditional,
+and kana), each under the SIL Open Font License that stands beside it.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import typst
+from fontTools.ttLib import TTFont
+
+FOLDER = Path(__file__).with_name("fonts")
+FAMILIES = ("Noto Sans", "Noto Sans Thai", "Noto Sans SC")
+"""In the order in which a character is looked for."""
+
+
+@cache
+def fonts() -> typst.Fonts:
+    """The fonts for typst; no other ones, whatever the system has."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER])
+
+
+@cache
+def known_characters() -> frozenset[int]:
+    """The code points that have a glyph."""
+    files = sorted(path for path in FOLDER.iterdir() if path.suffix in {".ttf", ".otf"})
+    found: set[int] = set()
+    for path in files:
+        with TTFont(path, lazy=True) as font:
+            found.update(font.getBestCmap())
+    return frozenset(found)
