@@ -12,6 +12,7 @@ from bot.errors import DeskError
 _ORIGIN = re.compile(
     r"(https://([a-z0-9-]+\.)*[a-z0-9-]+|https?://(localhost|127(\.\d{1,3}){3}|\[::1\]))(:[1-9]\d{0,4})?"
 )
+_SEAL_KEY = 32
 Names = Annotated[tuple[str, ...], NoDecode]
 """Several values in one variable, separated by commas or blanks."""
 
@@ -67,6 +68,12 @@ class Settings(BaseSettings):
     operator_feed_token: SecretStr = Field(SecretStr(""), description="Bearer token of the operators' feed.")
     senderdesk_feed_seconds: float = Field(60, ge=1, description="How often the operators' feed is asked.")
 
+    # Signing
+    senderdesk_seal_key: SecretStr = Field(
+        SecretStr(""),
+        description="Guards the seal of our signing page: 32 characters or more; empty: no signing page.",
+    )
+
     # The house
     senderdesk_log_format: str = Field(
         "auto", pattern="^(auto|json|console)$", description="auto: colours on a terminal."
@@ -88,6 +95,13 @@ class Settings(BaseSettings):
         value = value.strip().removesuffix("/").lower()
         if value and not _ORIGIN.fullmatch(value):
             raise ValueError("must be like https://desk.example.com, without path; http only for this machine")
+        return value
+
+    @field_validator("senderdesk_seal_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _SEAL_KEY:
+            raise ValueError(f"must have {_SEAL_KEY} characters or more, as openssl rand -hex 32 gives them")
         return value
 
     @field_validator("contacts_api_keys", mode="before")

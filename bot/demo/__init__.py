@@ -48,7 +48,11 @@ async def running(folder: Path, *, port: int = 0, environment: dict[str, str] | 
     except OSError as error:
         raise PortTaken(port=port) from error
     own_port = _free_port()
-    own = {"SENDERDESK_HTTP_PORT": str(own_port), "SENDERDESK_PUBLIC_URL": f"http://127.0.0.1:{own_port}"}
+    own = {
+        "SENDERDESK_HTTP_PORT": str(own_port),
+        "SENDERDESK_PUBLIC_URL": f"http://127.0.0.1:{own_port}",
+        "SENDERDESK_SEAL_KEY": "a secret that everybody knows, for the demo only",
+    }
     kept = {"DATABASE_URL": f"sqlite:///{folder}/senderdesk.db", "FILES_URL": f"file:{folder}/files"}
     bot = BotProcess(world.slack, sandbox.environment() | own | kept | (environment or {}), folder)
     world.controls["Kill the bot, and start it again"] = bot.kill_and_start

@@ -15,6 +15,7 @@ _SHORT_LEASE_SECONDS = 15
 def check_settings(settings: Settings) -> Iterator[Finding]:
     """Every setting that can be judged without asking anybody."""
     yield from _ways_in(settings)
+    yield from _signing_page(settings)
     yield from _people(settings)
     yield from _mail(settings)
     yield from _addresses(settings)
@@ -47,14 +48,6 @@ def _ways_in(settings: Settings) -> Iterator[Finding]:
         yield ok("SLACK_SIGNING_SECRET", "is set" if secret else "is not needed over Socket Mode")
     where = f"{settings.senderdesk_http_host}:{port}" if port else "none"
     yield ok("SENDERDESK_HTTP_PORT", f"{where}; Slack comes in over {'Socket Mode' if app_token else 'HTTP'}")
-    if settings.senderdesk_public_url and not port:
-        yield fail(
-            "SENDERDESK_PUBLIC_URL",
-            f"is {settings.senderdesk_public_url}, but nothing listens behind it",
-            "Set SENDERDESK_HTTP_PORT, and have your proxy pass /loa/ on to it.",
-        )
-    else:
-        yield ok("SENDERDESK_PUBLIC_URL", settings.senderdesk_public_url or "none: letters are not signed on our page")
     if port and not app_token and settings.senderdesk_http_host in LOOPBACK:
         yield warn(
             "SENDERDESK_HTTP_HOST",
@@ -63,6 +56,26 @@ def _ways_in(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield ok("SENDERDESK_HTTP_HOST", settings.senderdesk_http_host)
+
+
+def _signing_page(settings: Settings) -> Iterator[Finding]:
+    url, port, key = settings.senderdesk_public_url, settings.senderdesk_http_port, settings.senderdesk_seal_key
+    if url and not port:
+        yield fail(
+            "SENDERDESK_PUBLIC_URL",
+            f"is {url}, but nothing listens behind it",
+            "Set SENDERDESK_HTTP_PORT, and have your proxy pass /loa/ on to it.",
+        )
+    else:
+        yield ok("SENDERDESK_PUBLIC_URL", url or "none: letters are not signed on a page of ours")
+    if url and not key.get_secret_value():
+        yield warn(
+            "SENDERDESK_SEAL_KEY",
+            "is not set: letters are not signed on a page of ours",
+            "Give it what `openssl rand -hex 32` prints, the same to every replica, and keep it as you keep passwords.",
+        )
+    else:
+        yield ok("SENDERDESK_SEAL_KEY", "is set" if key.get_secret_value() else "is not needed")
 
 
 def _people(settings: Settings) -> Iterator[Finding]:

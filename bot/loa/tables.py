@@ -141,8 +141,6 @@ class Signing(Base):
     version: Mapped[int] = mapped_column(default=1)
     envelope_id: Mapped[str | None] = mapped_column(String(64), unique=True)
     """DocuSign's id of it."""
-    token_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
-    """Of the one-time link to our own page; the link itself is kept nowhere."""
     signer_name: Mapped[str] = mapped_column(String(150))
     signer_email: Mapped[str] = mapped_column(String(254))
     opened_by: Mapped[str] = mapped_column(String(32))
@@ -154,3 +152,39 @@ class Signing(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     because: Mapped[str] = mapped_column(Text, default="")
     facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+
+
+class SigningLink(Base):
+    """A one-time link that leads somebody to a signing. A signing may have several."""
+
+    __tablename__ = "loa_links"
+    __table_args__ = (Index("ix_loa_links_signing", "signing_id"), Index("ix_loa_links_expires", "expires_at"))
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    signing_id: Mapped[str] = mapped_column(ForeignKey("loa_signings.id"))
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of what stands in the link; the link itself is kept nowhere."""
+    by: Mapped[str] = mapped_column(String(32))
+    """Who asked for it in Slack."""
+    mailed: Mapped[bool]
+    """It went to the officer by e-mail; else it was for whoever asked."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a browser opened it, which then has it alone."""
+    session_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of what that browser keeps as a cookie."""
+
+
+class SealKey(Base):
+    """A key pair with which signed letters are sealed. Older ones stay, so that their seals can be checked."""
+
+    __tablename__ = "loa_seal_keys"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    certificate: Mapped[str] = mapped_column(Text)
+    """PEM, signed with itself."""
+    private_key: Mapped[str] = mapped_column(Text)
+    """PEM, encrypted with SENDERDESK_SEAL_KEY."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -110,7 +110,6 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("envelope_id", sa.String(length=64), nullable=True),
-        sa.Column("token_sha256", sa.String(length=64), nullable=True),
         sa.Column("signer_name", sa.String(length=150), nullable=False),
         sa.Column("signer_email", sa.String(length=254), nullable=False),
         sa.Column("opened_by", sa.String(length=32), nullable=False),
@@ -129,7 +128,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["letter_id"], ["loa_letters.id"], name=op.f("fk_loa_signings_letter_id_loa_letters")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_loa_signings")),
         sa.UniqueConstraint("envelope_id", name=op.f("uq_loa_signings_envelope_id")),
-        sa.UniqueConstraint("token_sha256", name=op.f("uq_loa_signings_token_sha256")),
     )
     with op.batch_alter_table("loa_signings", schema=None) as batch_op:
         batch_op.create_index("ix_loa_signings_letter", ["letter_id", "opened_at"], unique=False)
@@ -141,6 +139,35 @@ def upgrade() -> None:
             postgresql_where=sa.text("status IN ('creating', 'open')"),
         )
 
+    op.create_table(
+        "loa_links",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("signing_id", sa.String(length=32), nullable=False),
+        sa.Column("token_sha256", sa.String(length=64), nullable=False),
+        sa.Column("by", sa.String(length=32), nullable=False),
+        sa.Column("mailed", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("session_sha256", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_loa_links_account_id_accounts")),
+        sa.ForeignKeyConstraint(["signing_id"], ["loa_signings.id"], name=op.f("fk_loa_links_signing_id_loa_signings")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loa_links")),
+        sa.UniqueConstraint("token_sha256", name=op.f("uq_loa_links_token_sha256")),
+    )
+    with op.batch_alter_table("loa_links", schema=None) as batch_op:
+        batch_op.create_index("ix_loa_links_expires", ["expires_at"], unique=False)
+        batch_op.create_index("ix_loa_links_signing", ["signing_id"], unique=False)
+
+    op.create_table(
+        "loa_seal_keys",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("certificate", sa.Text(), nullable=False),
+        sa.Column("private_key", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_loa_seal_keys")),
+    )
     with op.batch_alter_table("registration_operators", schema=None) as batch_op:
         batch_op.add_column(sa.Column("loa", sa.String(length=16), server_default="not_needed", nullable=False))
 
@@ -156,6 +183,8 @@ def downgrade() -> None:
     with op.batch_alter_table("registration_operators", schema=None) as batch_op:
         batch_op.drop_column("loa")
 
+    op.drop_table("loa_seal_keys")
+    op.drop_table("loa_links")
     with op.batch_alter_table("loa_signings", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_loa_signings_open",
