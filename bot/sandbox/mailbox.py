@@ -76,6 +76,13 @@ class Mailbox:
         self._open.clear()
         self.port = 0
 
+    def post(self, message: EmailMessage) -> None:
+        """A mail that others than the desk sent; its headers say from whom and to whom."""
+        envelope = Envelope()
+        envelope.mail_from, envelope.rcpt_tos = str(message["From"]), [str(message["To"])]
+        envelope.original_content = message.as_bytes()
+        self._keep(envelope)
+
     def _protocol(self) -> SMTP:
         self._open = {known for known in self._open if known.transport is not None}
         protocol = SMTP(

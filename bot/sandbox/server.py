@@ -5,7 +5,7 @@ from typing import Self
 
 from aiohttp import web
 
-from bot.sandbox import contacts_api, operators, samples
+from bot.sandbox import contacts_api, docusign, operators, samples
 from bot.sandbox.page import routes as page_routes
 from bot.sandbox.slack import routes as slack_routes
 from bot.sandbox.world import World
@@ -38,6 +38,7 @@ class Sandbox:
             slack_routes.add_routes,
             contacts_api.add_routes,
             operators.add_routes,
+            docusign.add_routes,
             samples.add_routes,
             page_routes.add_routes,
             *parts,
@@ -53,7 +54,7 @@ class Sandbox:
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
         self._port = self._runner.addresses[0][1]
-        self.url = self.world.slack.url = f"http://{self._host}:{self._port}"
+        self.url = self.world.slack.url = self.world.docusign.url = f"http://{self._host}:{self._port}"
         await self.world.mailbox.start(self._host, self._smtp_port)
         self._smtp_port = self.world.mailbox.port
 
@@ -65,8 +66,11 @@ class Sandbox:
             await self._runner.cleanup()
             self._runner = None
 
-    def environment(self) -> dict[str, str]:
-        """The settings with which the desk finds this world. Without SLACK_APP_TOKEN it runs in HTTP mode."""
+    def environment(self, *, docusign: bool = False) -> dict[str, str]:
+        """The settings with which the desk finds this world. Without SLACK_APP_TOKEN it runs in HTTP mode.
+
+        With ``docusign`` letters are signed there; else on the desk's own page.
+        """
         slack, accounts = self.world.slack, self.world.contacts.accounts.values()
         return {
             "SLACK_BOT_TOKEN": slack.app.bot_token,
@@ -82,6 +86,7 @@ class Sandbox:
             "CONTACTS_API_KEYS": ",".join(f"{account.id}={key}" for account in accounts for key in account.keys),
             "OPERATOR_FEED_URL": f"{self.url}{operators.PATH}",
             "OPERATOR_FEED_TOKEN": self.world.operators.token,
+            **(self.world.docusign.environment() if docusign else {}),
         }
 
     async def __aenter__(self) -> Self:

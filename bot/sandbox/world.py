@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from bot.sandbox.contacts_api import Contacts
+from bot.sandbox.docusign import DocuSign
 from bot.sandbox.faults import Faults
 from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.operators import Operators
@@ -29,7 +30,7 @@ class Effect(NamedTuple):
 
 
 class World:
-    """Slack, the contacts service, operators and the mailbox; what goes wrong in them; and what was done to them."""
+    """Slack, the contacts service, operators, DocuSign, the mailbox; what goes wrong in them; what was done to them."""
 
     def __init__(self, *, clock: Callable[[], datetime] = utc_now) -> None:
         self.clock = clock
@@ -41,6 +42,7 @@ class World:
         self.slack = Slack(self)
         self.contacts = Contacts(self)
         self.operators = Operators(self)
+        self.docusign = DocuSign(self)
         self.mailbox = Mailbox(self)
 
     def note(self, name: str, **detail: Any) -> None:
