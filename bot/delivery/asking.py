@@ -49,11 +49,15 @@ async def ask(
     most_bytes: int,
     seconds: float,
     connect_seconds: float = 5,
+    accept: str = "application/json",
     **more: Any,
 ) -> Answer:
-    """Send one request and read its answer. ``more`` is aiohttp's: params, data, json. Raises NoAnswer."""
+    """Send one request and read its answer. ``more`` is aiohttp's: params, data, json. Raises NoAnswer.
+
+    An empty ``token`` is not sent: for who asks for one.
+    """
     timeout = aiohttp.ClientTimeout(total=seconds, connect=min(connect_seconds, seconds))
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+    headers = {"Accept": accept} | ({"Authorization": f"Bearer {token}"} if token else {})
     try:
         async with session.request(
             method, url, headers=headers, timeout=timeout, allow_redirects=False, **more
