@@ -4,7 +4,7 @@ from bot.accounts.rules import Who
 from bot.accounts.service import load
 from bot.errors import DeskError
 from bot.registrations.decisions import may_decide
-from bot.registrations.steps import locked, redraw, registrations_of
+from bot.registrations.steps import letters_follow, locked, redraw, registrations_of
 from bot.registrations.tables import Submission
 from bot.storage.audit import record
 from bot.storage.database import Tx
@@ -50,4 +50,5 @@ def choose_entity(tx: Tx, who: Who, submission_id: str, entity: str, because: st
         facts={"before": before, "after": entity, "from_staff": True},
     )
     redraw(tx, submission, registrations_of(tx, submission.id))
+    letters_follow(tx, submission)
     return submission

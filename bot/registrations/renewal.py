@@ -14,7 +14,7 @@ from bot.errors import DeskError
 from bot.registrations import drafts, rules
 from bot.registrations.rules import OPEN, REMINDERS, Act, OperatorStatus
 from bot.registrations.standing import inform, settle_ticket
-from bot.registrations.steps import RENEWAL, locked, move, redraw, write_down
+from bot.registrations.steps import RENEWAL, letters_follow, locked, move, redraw, write_down
 from bot.registrations.tables import Draft, OperatorRow, Registration, Submission
 from bot.registrations.wholes import Whole, wholes
 from bot.storage.database import Tx
@@ -99,6 +99,7 @@ def expire(tx: Tx, submission: Submission, rows: Sequence[OperatorRow]) -> None:
             inform(tx, submission, write_down(tx, registration, "expired", None, ended), needs_action=True)
         redraw(tx, submission, [registration])
     if rows:
+        letters_follow(tx, submission)
         settle_ticket(tx, submission, None)
 
 

@@ -195,11 +195,6 @@ class RollUp:
         """How many operators approved."""
         return self.counts[S.APPROVED]
 
-    @property
-    def turn(self) -> Turn:
-        """Whose turn it is."""
-        return next_turn(_TURNS[OperatorStatus(status)] for status in self.counts.elements())
-
 
 _TURNS = {
     S.UNDER_REVIEW: Turn.US,
@@ -216,6 +211,14 @@ def roll_up(statuses: Iterable[str]) -> RollUp:
     """What a registration's, or a whole submission's, operators come to."""
     counts = Counter(statuses)
     return RollUp(counts.total(), counts)
+
+
+def turn_of(rows: Iterable[tuple[str, str]]) -> Turn:
+    """Whose turn it is by operators' rows: each with its status, and what its registration's letters come to."""
+    return next_turn(
+        Turn.CUSTOMER if status in UNDECIDED and loa in AWAITS_SIGNATURE else _TURNS[OperatorStatus(status)]
+        for status, loa in rows
+    )
 
 
 def is_ending(status: str, valid_till: date | None, today: date) -> bool:

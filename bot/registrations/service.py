@@ -23,6 +23,8 @@ from bot.registrations.steps import (
     CARD,
     REVIEW_CARD,
     locked,
+    count,
+    letters_follow,
     move,
     redraw,
     redraw_renewed,
@@ -202,6 +204,7 @@ def _tell_submitted(tx: Tx, submission: Submission, who: Who, what: str, touched
     redraw_renewed(tx, touched)
     rows = rows_of(tx, *(each.id for each in touched))
     facts = {"revision": submission.revision, "whole": True, "from_staff": who.is_staff}
+    letters_follow(tx, submission)
     key = write_down(tx, touched[0], what, who.user_id, rows, **facts)
     inform(tx, submission, key, needs_action=False)
     if what == "resubmitted" and not who.is_staff:

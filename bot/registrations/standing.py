@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bot.accounts.rules import Who
 from bot.delivery.outbox import tell
-from bot.registrations.rules import RollUp, roll_up
+from bot.registrations.rules import turn_of
 from bot.registrations.steps import MAIL, NEWS, NOTE, happened, news, registrations_of, staff_note
 from bot.registrations.tables import OperatorRow, Registration, Submission
 from bot.storage.audit import Subject
@@ -17,10 +17,12 @@ from bot.tickets.steps import move, set_turn
 from bot.tickets.tables import Ticket
 
 
-def of_submission(tx: Tx, submission_id: str) -> RollUp:
-    """What all operators of all registrations of a submission come to."""
-    mine = select(OperatorRow.status).join(Registration, Registration.id == OperatorRow.registration_id)
-    return roll_up(tx.session.scalars(mine.where(Registration.submission_id == submission_id)))
+def turn_of_submission(tx: Tx, submission_id: str) -> Turn:
+    """Whose turn it is by all operators and letters of all registrations of a submission."""
+    mine = select(OperatorRow.status, Registration.loa)
+    mine = mine.join(Registration, Registration.id == OperatorRow.registration_id)
+    there = tx.session.execute(mine.where(Registration.submission_id == submission_id))
+    return turn_of((status, loa) for status, loa in there)
 
 
 def settle_ticket(tx: Tx, submission: Submission, who: Who | None) -> None:
@@ -29,11 +31,20 @@ def settle_ticket(tx: Tx, submission: Submission, who: Who | None) -> None:
     ``who`` None: an operator said it, or time passed.
     """
     ticket = tx.session.get_one(Ticket, submission.ticket_id)
-    turn = of_submission(tx, submission.id).turn
+    turn = turn_of_submission(tx, submission.id)
     by, from_staff = (who.user_id, who.is_staff) if who else (None, None)
     if turn is Turn.NOBODY:
         move(tx, ticket, Status.SOLVED, by=by, from_staff=from_staff)
     else:
+        set_turn(tx, ticket, turn, by=by, from_staff=from_staff)
+
+
+def settle_turn(tx: Tx, submission: Submission, who: Who | None) -> None:
+    """Say whose turn it is in a ticket that is open; nothing is solved or opened again by it."""
+    ticket = tx.session.get_one(Ticket, submission.ticket_id)
+    turn = turn_of_submission(tx, submission.id)
+    if ticket.status == Status.OPEN and turn is not Turn.NOBODY:
+        by, from_staff = (who.user_id, who.is_staff) if who else (None, None)
         set_turn(tx, ticket, turn, by=by, from_staff=from_staff)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.delivery.jobs import soon
 from bot.delivery.outbox import REVIEW, Telling, find, tell, tell_each
 from bot.delivery.transition import Step, transition_all
 from bot.registrations import rules
@@ -20,6 +21,8 @@ NEWS, MAIL, NOTE = "registrations.news", "registrations.mail", "registrations.no
 COPY = "registrations.copy"
 DRAFT, DROP = "registrations.draft", "registrations.drop"
 PAPER, RENEWAL = "registrations.paper", "registrations.renewal"
+LETTERS = "registrations.letters"
+"""A due row that says that something changed which letters of authorisation follow; its key is the submission's id."""
 
 
 # What is told
@@ -43,6 +46,11 @@ def redraw(tx: Tx, submission: Submission, touched: Iterable[Registration]) -> N
     """Have all cards drawn again that show these registrations."""
     tell(tx, card(submission))
     tell_each(tx, [telling for registration in touched for telling in review(registration)])
+
+
+def letters_follow(tx: Tx, submission: Submission) -> None:
+    """Have its letters of authorisation brought to what it is now; what they are is another feature's."""
+    soon(tx, LETTERS, submission.id)
 
 
 def redraw_renewed(tx: Tx, touched: Iterable[Registration]) -> None:

@@ -9,6 +9,7 @@ from bot.registrations import rules
 from bot.registrations.rules import Act, By, OperatorStatus, SubmissionStatus
 from bot.registrations.standing import inform, inform_staff, settle_ticket
 from bot.registrations.steps import (
+    letters_follow,
     locked,
     move,
     redraw,
@@ -59,6 +60,7 @@ def _operators_hear(tx: Tx, submission: Submission, who: Who, going: Sequence[Re
     ]
     redraw(tx, submission, going)
     redraw_renewed(tx, going)
+    letters_follow(tx, submission)
     facts = {"whole": whole, "from_staff": who.is_staff}
     key = write_down(tx, going[0], "withdrawn", who.user_id, gone, **facts)
     inform(tx, submission, key, needs_action=False)
