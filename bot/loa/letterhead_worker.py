@@ -7,9 +7,12 @@ from bot.limited import Said, Say
 def _make_safe(order: Said, _say: Say) -> Said:
     from pathlib import Path  # noqa: PLC0415 - after the limits
 
+    from PIL import Image  # noqa: PLC0415
+
     from bot.loa.cannot import CannotDraw, NoPicture  # noqa: PLC0415
     from bot.loa.pictures import clean  # noqa: PLC0415
 
+    Image.MAX_IMAGE_PIXELS = None  # ``clean`` has a limit of its own, and tells it
     try:
         made = clean(Path(order["path"]), order["kind"])
     except CannotDraw as error:

@@ -21,6 +21,7 @@ _LOGO = (56.0, 22.0)
 _LEAST = 16  # pixels; less shows nothing
 _ROOM = 125.0  # millimetres of empty paper that make a page a letter paper
 _LOOKED_AT = 240  # pixels of width are enough to find ink
+_LIGHT = 150  # of 255: paper is lighter
 _DARKER = 48  # than the paper, of 255: a watermark stays below
 _MARGIN = 0.11  # of the width; what stands there is beside the text
 _ROW_INK = 0.004  # of a row's width
@@ -60,6 +61,8 @@ def paper(picture: bytes | None) -> Paper:
 def _page(image: Image.Image, picture: bytes) -> Paper | None:
     """A letter paper with its empty part; None for a picture that is none, but a tall logo."""
     rows = _inked_rows(image)
+    if not rows:
+        return None
     runs = [(inked, len(list(run))) for inked, run in groupby(rows)]
     scale = min(A4[0] / image.width, A4[1] / image.height)
     width, height = image.width * scale, image.height * scale
@@ -78,10 +81,12 @@ def _page(image: Image.Image, picture: bytes) -> Paper | None:
 
 
 def _inked_rows(image: Image.Image) -> list[bool]:
-    """Which rows of a reduced picture have ink between the margins, measured against its own paper."""
+    """Which rows of a reduced picture have ink between the margins, against its own paper; none if that is dark."""
     height = max(1, round(image.height * _LOOKED_AT / image.width))
     small = image.convert("L").resize((_LOOKED_AT, height), Image.Resampling.BOX)
     paper_tone = sorted(small.tobytes())[_LOOKED_AT * height // 2]
+    if paper_tone < _LIGHT:
+        return []
     left, right = round(_LOOKED_AT * _MARGIN), round(_LOOKED_AT * (1 - _MARGIN))
     ink = small.point([255 if tone < paper_tone - _DARKER else 0 for tone in range(256)])
     per_row = ink.crop((left, 0, right, height)).resize((1, height), Image.Resampling.BOX).tobytes()
