@@ -68,6 +68,16 @@ class Settings(BaseSettings):
     operator_feed_token: SecretStr = Field(SecretStr(""), description="Bearer token of the operators' feed.")
     senderdesk_feed_seconds: float = Field(60, ge=1, description="How often the operators' feed is asked.")
 
+    # Letters of authorisation
+    senderdesk_provider_name: str = Field(
+        "8x8 International Pte. Ltd.", min_length=1, description="Who is authorised by letters of authorisation."
+    )
+    senderdesk_loa_release: str = Field(
+        "staff",
+        pattern="^(staff|known|always)$",
+        description="Who releases a letter: staff, a rule for known companies, or always a rule.",
+    )
+
     # Signing
     senderdesk_seal_key: SecretStr = Field(
         SecretStr(""),
