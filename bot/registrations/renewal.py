@@ -10,11 +10,12 @@ from sqlalchemy.orm import aliased
 from bot.accounts.rules import Who
 from bot.accounts.service import load
 from bot.delivery.jobs import soon
+from bot.delivery.transition import Step
 from bot.errors import DeskError
 from bot.registrations import drafts, rules
 from bot.registrations.rules import OPEN, REMINDERS, Act, OperatorStatus
 from bot.registrations.standing import inform, settle_ticket
-from bot.registrations.steps import RENEWAL, letters_follow, locked, move, redraw, write_down
+from bot.registrations.steps import RENEWAL, letters_follow, locked, move_all, redraw, write_down
 from bot.registrations.tables import Draft, OperatorRow, Registration, Submission
 from bot.registrations.wholes import Whole, wholes
 from bot.storage.database import Tx
@@ -88,8 +89,7 @@ def _rows(tx: Tx, submission: Submission, rows: Select[OperatorRow]) -> list[Ope
 
 def expire(tx: Tx, submission: Submission, rows: Sequence[OperatorRow]) -> None:
     """These rows' validity is over. It is told, unless the operator approved what goes on with it."""
-    for row in rows:
-        move(tx, row, rules.result(Act.EXPIRE), "expired", by=None)
+    move_all(tx, [Step(row) for row in rows], rules.result(Act.EXPIRE), "expired", by=None)
     for registration, some in _by_registration(tx, rows):
         ids = select(OperatorRow.id).where(
             OperatorRow.id.in_([row.id for row in some]), _goes_on(OperatorStatus.APPROVED)

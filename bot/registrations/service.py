@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from bot.accounts.rules import Who
 from bot.accounts.service import load
+from bot.delivery.transition import Step
 from bot.errors import OutOfDate
 from bot.registrations import completeness, drafts, rules
 from bot.registrations.company_fields import CompanyFields
@@ -22,10 +23,10 @@ from bot.registrations.standing import inform, inform_staff, settle_ticket
 from bot.registrations.steps import (
     CARD,
     REVIEW_CARD,
-    locked,
     count,
     letters_follow,
-    move,
+    locked,
+    move_all,
     redraw,
     redraw_renewed,
     registrations_of,
@@ -104,6 +105,7 @@ def _submit_first(tx: Tx, who: Who, draft: Draft, email: str) -> Submission:
     tx.session.flush()
     for position, entry in enumerate(entries, 1):
         _register(tx, made, there, position, entry)
+    count(tx, (id_ for id_, _ in entries))
     _keep_revision(tx, made, who, draft)
     _tell_submitted(tx, made, who, "submitted", registrations_of(tx, made.id))
     return made
@@ -202,9 +204,9 @@ def _keep_revision(tx: Tx, submission: Submission, who: Who, draft: Draft) -> No
 def _tell_submitted(tx: Tx, submission: Submission, who: Who, what: str, touched: Sequence[Registration]) -> None:
     redraw(tx, submission, touched)
     redraw_renewed(tx, touched)
+    letters_follow(tx, submission)
     rows = rows_of(tx, *(each.id for each in touched))
     facts = {"revision": submission.revision, "whole": True, "from_staff": who.is_staff}
-    letters_follow(tx, submission)
     key = write_down(tx, touched[0], what, who.user_id, rows, **facts)
     inform(tx, submission, key, needs_action=False)
     if what == "resubmitted" and not who.is_staff:
@@ -227,18 +229,20 @@ def _submit_again(tx: Tx, who: Who, draft: Draft, submission: Submission) -> Sub
     touched = [each for each in registrations_of(tx, submission.id) if each.id in mended]
     for each in touched:
         for name, value in _asked(tx, submission, there, mended[each.id]).items():
-            setattr(each, name, value)
-        for row in rows_of(tx, each.id):
-            if rules.allowed(row.status, Act.RESUBMIT, by):
-                _ask_again(tx, row, who, submission.revision)
+            if name != "category":  # that may have been set anew since
+                setattr(each, name, value)
+    every = rows_of(tx, *(each.id for each in touched))
+    again = [row for row in every if rules.allowed(row.status, Act.RESUBMIT, by)]
+    steps = [_asked_again(tx, row, who, submission.revision) for row in again]
+    move_all(tx, steps, OperatorStatus.UNDER_REVIEW, "resubmitted", by=who.user_id)
     _keep_revision(tx, submission, who, draft)
     _tell_submitted(tx, submission, who, "resubmitted", touched)
     settle_ticket(tx, submission, who)
     return submission
 
 
-def _ask_again(tx: Tx, row: OperatorRow, who: Who, revision: int) -> None:
+def _asked_again(tx: Tx, row: OperatorRow, who: Who, revision: int) -> Step[OperatorRow]:
     facts = {"revision": revision, "reference_before": row.reference, "from_staff": who.is_staff}
     anew: dict[str, Any] = dict.fromkeys(("decided_by", "sent_at", "decided_at", "valid_till", "reminded_days"))
     anew |= dict.fromkeys(("reason", "words", "field"), "") | {"reference": _reference(tx)}
-    move(tx, row, OperatorStatus.UNDER_REVIEW, "resubmitted", by=who.user_id, facts=facts, **anew)
+    return Step(row, anew, facts)

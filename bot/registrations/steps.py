@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, insert, select, update
 
 from bot.delivery.jobs import soon
 from bot.delivery.outbox import REVIEW, Telling, find, tell, tell_each
 from bot.delivery.transition import Step, transition_all
 from bot.registrations import rules
 from bot.registrations.rules import OperatorStatus
-from bot.registrations.tables import Draft, DroppedFile, OperatorRow, Paper, Registration, Submission
+from bot.registrations.tables import Draft, DroppedFile, OperatorRow, Paper, Registration, StatusCount, Submission
 from bot.storage.audit import AuditRow, record
 from bot.storage.database import Tx
-from bot.storage.statements import held
+from bot.storage.statements import changed, held
 
 CARD, REVIEW_CARD, ROWS = "registrations.card", "registrations.review", "registrations.rows"
 NEWS, MAIL, NOTE = "registrations.news", "registrations.mail", "registrations.note"
@@ -167,29 +167,37 @@ def write_down(
 # What is moved
 
 
-def move(
-    tx: Tx,
-    row: OperatorRow,
-    to: OperatorStatus,
-    act: str,
-    *,
-    by: str | None,
-    because: str = "",
-    facts: Mapping[str, Any] | None = None,
-    **values: Any,
-) -> OperatorRow:
-    """Move an operator's row to another status by the rules, and write it down. Cards are drawn by ``redraw``."""
-    move_all(tx, [Step(row, values, facts or {})], to, act, by=by, because=because)
-    return row
-
-
 def move_all(
     tx: Tx, steps: Sequence[Step[OperatorRow]], to: OperatorStatus, act: str, *, by: str | None, because: str = ""
 ) -> None:
-    """Move several rows at once, all or none; as ``move``."""
+    """Move operators' rows to another status by the rules, all or none, and write it down.
+
+    Cards are drawn by ``redraw``.
+    """
     named = [Step(step.row, step.values, {"operator": step.row.operator, **step.facts}) for step in steps]
     about = f"registrations:operator:{act}"
     transition_all(tx, named, to, moves=rules.MOVES, act=about, by=by, because=because)
+    count(tx, {step.row.registration_id for step in steps})
+
+
+def count(tx: Tx, registration_ids: Iterable[str]) -> None:
+    """Count the operators of registrations by their status, for the lists that are sorted and filtered by it."""
+    ids = sorted(registration_ids)
+    if not ids:
+        return
+    # Who else moves a row of theirs at this moment comes after us, and counts ours too.
+    tx.session.execute(
+        select(Registration.id).where(Registration.id.in_(ids)).order_by(Registration.id).with_for_update()
+    )
+    changed(tx, delete(StatusCount).where(StatusCount.registration_id.in_(ids)))
+    here = (Registration.id, OperatorRow.status, Registration.account_id, Registration.requested_at)
+    rows = select(*here, func.count()).join(OperatorRow, OperatorRow.registration_id == Registration.id)
+    counted = rows.where(Registration.id.in_(ids)).group_by(*here)
+    columns = ["registration_id", "status", "account_id", "requested_at", "operators"]
+    tx.session.execute(insert(StatusCount).from_select(columns, counted))
+    of_it = (StatusCount.registration_id == Registration.id, StatusCount.status == OperatorStatus.APPROVED)
+    approved = func.coalesce(select(StatusCount.operators).where(*of_it).scalar_subquery(), 0)
+    changed(tx, update(Registration).where(Registration.id.in_(ids)).values(approved=approved))
 
 
 def locked(tx: Tx, submission_id: str) -> Submission:

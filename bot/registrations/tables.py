@@ -4,8 +4,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from bot.registrations.rules import LoaState, OperatorStatus, PaperStatus, SubmissionStatus
 from bot.storage.database import Base, Json, UtcDateTime
@@ -13,6 +13,23 @@ from bot.storage.database import Base, Json, UtcDateTime
 
 def _one_of(words: type[StrEnum]) -> str:
     return f"status IN ({', '.join(repr(str(word)) for word in words)})"
+
+
+def list_key(typed: str) -> str:
+    """A text as lists are sorted and searched by it: in small letters, single blanks."""
+    return " ".join(typed.split()).lower()
+
+
+def _list_key(length: int) -> Mapped[str]:
+    """A column of such keys. In the order of their bytes everywhere, so that an index finds what begins like a word."""
+    bytewise = String(length).with_variant(String(length, collation="C"), "postgresql")
+    return mapped_column(bytewise, default="", server_default=text("''"))
+
+
+def _listed(name: str, *columns: str) -> tuple[Index, Index]:
+    """The indexes of a list by these columns and then by time: of one account, and of all."""
+    order = (*columns, "requested_at", "id")
+    return Index(f"ix_registrations_{name}_of_account", "account_id", *order), Index(f"ix_registrations_{name}", *order)
 
 
 class Company(Base):
@@ -156,6 +173,13 @@ class Registration(Base):
         CheckConstraint(_one_of(SubmissionStatus), name="status"),
         Index("ix_registrations_account", "account_id", "sender_id", "country"),
         Index("ix_registrations_submission", "submission_id", "position"),
+        *_listed("date"),
+        *_listed("name", "sender_id_key"),
+        *_listed("country", "country"),
+        *_listed("subaccount", "subaccount_key"),
+        *_listed("category", "category_key"),
+        *_listed("loa", "loa"),
+        *_listed("approved", "approved"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -182,6 +206,39 @@ class Registration(Base):
     loa: Mapped[str] = mapped_column(String(16), default=LoaState.NOT_NEEDED, server_default=LoaState.NOT_NEEDED)
     """What its letters of authorisation come to: written by the LOA feature, shown and sorted by here."""
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sender_id_key: Mapped[str] = _list_key(32)
+    subaccount_key: Mapped[str] = _list_key(100)
+    category_key: Mapped[str] = _list_key(120)
+    approved: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many of its operators approved, and all that lists are sorted by: kept here so that an index serves them."""
+
+    @validates("sender_id", "subaccount", "category")
+    def _keep_key(self, name: str, value: str) -> str:
+        setattr(self, f"{name}_key", list_key(value))
+        return value
+
+
+class StatusCount(Base):
+    """How many of a registration's operators are in a status; no row where none is. ``steps.count`` keeps it."""
+
+    __tablename__ = "registration_statuses"
+    __table_args__ = (
+        CheckConstraint(_one_of(OperatorStatus), name="status"),
+        Index("ix_registration_statuses_account", "account_id", "status", "requested_at", "registration_id"),
+        Index("ix_registration_statuses_all", "status", "requested_at", "registration_id"),
+        Index(
+            "ix_registration_statuses_many_of_account",
+            *("account_id", "status", "operators", "requested_at", "registration_id"),
+        ),
+        Index("ix_registration_statuses_many", "status", "operators", "requested_at", "registration_id"),
+    )
+
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registrations.id"), primary_key=True)
+    status: Mapped[str] = mapped_column(String(16), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    operators: Mapped[int]
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The registration's, which never changes."""
 
 
 class OperatorRow(Base):
@@ -192,6 +249,7 @@ class OperatorRow(Base):
         CheckConstraint(_one_of(OperatorStatus), name="status"),
         UniqueConstraint("registration_id", "operator"),
         Index("ix_registration_operators_status", "account_id", "status"),
+        Index("ix_registration_operators_operator", "account_id", "operator", "registration_id"),
         Index("ix_registration_operators_valid", "status", "valid_till"),
         Index("ix_registration_operators_reference", "operator", "reference"),
     )

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from bot.accounts.rules import Who
 from bot.accounts.service import load
-from bot.delivery.transition import transition, who_was_first
+from bot.delivery.transition import Step, transition, who_was_first
 from bot.registrations import rules
 from bot.registrations.rules import Act, By, OperatorStatus, SubmissionStatus
 from bot.registrations.standing import inform, inform_staff, settle_ticket
 from bot.registrations.steps import (
     letters_follow,
     locked,
-    move,
+    move_all,
     redraw,
     redraw_renewed,
     registrations_of,
@@ -53,16 +53,13 @@ def _take_back(tx: Tx, row: Registration | Submission, who: Who, seen: int) -> N
 
 def _operators_hear(tx: Tx, submission: Submission, who: Who, going: Sequence[Registration], *, whole: bool) -> None:
     by = By.STAFF if who.is_staff else By.CUSTOMER
-    gone = [
-        move(tx, row, OperatorStatus.WITHDRAWN, "withdrawn", by=who.user_id, facts={"from_staff": who.is_staff})
-        for row in rows_of(tx, *(each.id for each in going))
-        if rules.allowed(row.status, Act.WITHDRAW, by)
-    ]
+    every, facts = rows_of(tx, *(each.id for each in going)), {"from_staff": who.is_staff}
+    gone = [row for row in every if rules.allowed(row.status, Act.WITHDRAW, by)]
+    move_all(tx, [Step(row, facts=facts) for row in gone], OperatorStatus.WITHDRAWN, "withdrawn", by=who.user_id)
     redraw(tx, submission, going)
     redraw_renewed(tx, going)
     letters_follow(tx, submission)
-    facts = {"whole": whole, "from_staff": who.is_staff}
-    key = write_down(tx, going[0], "withdrawn", who.user_id, gone, **facts)
+    key = write_down(tx, going[0], "withdrawn", who.user_id, gone, whole=whole, **facts)
     inform(tx, submission, key, needs_action=False)
     if not who.is_staff:
         inform_staff(tx, going[0], key)

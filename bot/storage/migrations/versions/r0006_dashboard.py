@@ -1,0 +1,106 @@
+"""What the dashboard sorts and searches by, what people last looked at, and their exports."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0006"
+down_revision: str | None = "0005"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+_LISTS = {
+    "date": (),
+    "name": ("sender_id_key",),
+    "country": ("country",),
+    "subaccount": ("subaccount_key",),
+    "category": ("category_key",),
+    "loa": ("loa",),
+    "approved": ("approved",),
+}
+_KEYS = {"sender_id_key": 32, "subaccount_key": 100, "category_key": 120}
+
+
+def upgrade() -> None:
+    """Go forward."""
+    with op.batch_alter_table("registrations", schema=None) as batch_op:
+        for name, length in _KEYS.items():
+            bytewise = sa.String(length=length).with_variant(sa.String(length=length, collation="C"), "postgresql")
+            batch_op.add_column(sa.Column(name, bytewise, server_default=sa.text("''"), nullable=False))
+        batch_op.add_column(sa.Column("approved", sa.Integer(), server_default="0", nullable=False))
+        for name, columns in _LISTS.items():
+            order = [*columns, "requested_at", "id"]
+            batch_op.create_index(f"ix_registrations_{name}_of_account", ["account_id", *order], unique=False)
+            batch_op.create_index(f"ix_registrations_{name}", order, unique=False)
+
+    op.create_table(
+        "registration_statuses",
+        sa.Column("registration_id", sa.String(length=32), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("operators", sa.Integer(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "status IN ('under_review', 'with_operator', 'approved', 'changes_asked', 'rejected', 'withdrawn', 'expired')",
+            name=op.f("ck_registration_statuses_status"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_registration_statuses_account_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registrations.id"],
+            name=op.f("fk_registration_statuses_registration_id_registrations"),
+        ),
+        sa.PrimaryKeyConstraint("registration_id", "status", name=op.f("pk_registration_statuses")),
+    )
+    with op.batch_alter_table("registration_statuses", schema=None) as batch_op:
+        by_date, by_many = ["requested_at", "registration_id"], ["operators", "requested_at", "registration_id"]
+        batch_op.create_index("ix_registration_statuses_account", ["account_id", "status", *by_date], unique=False)
+        batch_op.create_index("ix_registration_statuses_all", ["status", *by_date], unique=False)
+        batch_op.create_index(
+            "ix_registration_statuses_many_of_account", ["account_id", "status", *by_many], unique=False
+        )
+        batch_op.create_index("ix_registration_statuses_many", ["status", *by_many], unique=False)
+
+    with op.batch_alter_table("registration_operators", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_registration_operators_operator", ["account_id", "operator", "registration_id"], unique=False
+        )
+
+    _fill()
+
+
+def _fill() -> None:
+    """What is there already. Categories were not to be had before, and the other two are ASCII by their rules."""
+    op.execute(
+        "UPDATE registrations SET sender_id_key = lower(sender_id), subaccount_key = lower(subaccount),"
+        " category_key = lower(category)"
+    )
+    op.execute(
+        "INSERT INTO registration_statuses (registration_id, status, account_id, requested_at, operators)"
+        " SELECT r.id, o.status, r.account_id, r.requested_at, count(*) FROM registrations r"
+        " JOIN registration_operators o ON o.registration_id = r.id"
+        " GROUP BY r.id, o.status, r.account_id, r.requested_at"
+    )
+    op.execute(
+        "UPDATE registrations SET approved = (SELECT s.operators FROM registration_statuses s"
+        " WHERE s.registration_id = registrations.id AND s.status = 'approved')"
+        " WHERE id IN (SELECT s.registration_id FROM registration_statuses s WHERE s.status = 'approved')"
+    )
+
+
+def downgrade() -> None:
+    """Go back."""
+    with op.batch_alter_table("registration_operators", schema=None) as batch_op:
+        batch_op.drop_index("ix_registration_operators_operator")
+
+    op.drop_table("registration_statuses")
+    with op.batch_alter_table("registrations", schema=None) as batch_op:
+        for name in _LISTS:
+            batch_op.drop_index(f"ix_registrations_{name}")
+            batch_op.drop_index(f"ix_registrations_{name}_of_account")
+        batch_op.drop_column("approved")
+        for name in _KEYS:
+            batch_op.drop_column(name)
