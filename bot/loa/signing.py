@@ -1,5 +1,6 @@
 """What the ways to sign on a screen have in common: DocuSign, and our own signing page."""
 
+from datetime import datetime
 from typing import Protocol
 
 from bot.delivery.jobs import soon
@@ -12,6 +13,8 @@ DOCUSIGN_CREATE = "loa.docusign.create"
 DOCUSIGN_VOID = "loa.docusign.void"
 BY_MAIL = "by_mail"
 """In ``Signing.facts``: true when the officer gets the link by e-mail, and nobody is led there by us."""
+AWAY_SINCE = "away_since"
+"""In ``Signing.facts``: since when the provider does not answer, as ISO time; not there while it does."""
 
 
 class ScreenWay(Protocol):
@@ -46,3 +49,9 @@ def called_off(tx: Tx, signing: Signing) -> None:
 def is_by_mail(signing: Signing) -> bool:
     """Whether the officer was written to, rather than led there."""
     return bool(signing.facts.get(BY_MAIL))
+
+
+def away_since(signing: Signing) -> datetime | None:
+    """Since when its provider does not answer, while we keep trying; None when all is well."""
+    since = signing.facts.get(AWAY_SINCE)
+    return datetime.fromisoformat(since) if since else None
