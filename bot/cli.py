@@ -9,6 +9,7 @@ import typer
 
 from bot.contacts.cli import app as contacts
 from bot.errors import DeskError
+from bot.loa.cli import app as loa
 from bot.loading import loading
 from bot.registrations.cli import app as senderid
 
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(contacts, name="contacts")
 app.add_typer(senderid, name="senderid")
+app.add_typer(loa, name="loa")
 
 
 def main() -> None:

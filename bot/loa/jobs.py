@@ -14,7 +14,8 @@ from bot.errors import DeskError
 from bot.loa import needs, steps
 from bot.loa.check.rules import MOST_BYTES, Box, Expected, Judged, Verdict
 from bot.loa.following import letterhead_of
-from bot.loa.letter import CannotDraw, DrawnLetter, draw, safe_letterhead
+from bot.loa.letter import CannotDraw, DrawnLetter, draw
+from bot.loa.letterhead import kept_letterhead
 from bot.loa.moving import CHECK, DRAW
 from bot.loa.rules import CopyStatus, LetterStatus
 from bot.loa.steps import Drawing, Outcome
@@ -76,7 +77,7 @@ class LetterJobs:
             return
         data = needs.read(letter.data)
         try:
-            letterhead = await self._letterhead(paper) if paper and data.letterhead_sha256 else None
+            letterhead = await kept_letterhead(self._files, paper) if paper and data.letterhead_sha256 else None
             made = await asyncio.to_thread(draw, data, letterhead)
             drawing = await self._keep(letter, made)
         except FilesAway as error:
@@ -85,19 +86,6 @@ class LetterJobs:
             await self._database.write(steps.cannot_draw, letter.id, error.sentence)
         else:
             await self._database.write(steps.drawn, letter.id, drawing, self._release_by)
-
-    async def _letterhead(self, paper: Paper) -> bytes:
-        """The letterhead as letters are drawn on it: made safe once, and kept."""
-        safe = file_key("letterheads", str(paper.sha256), "safe")
-        try:
-            return await self._read(safe)
-        except FileGone:
-            content = await safe_letterhead(await self._read(str(paper.stored_key)), paper.kind)
-            await self._files.put(safe, content, most_bytes=_LETTER_BYTES)
-            return content
-
-    async def _read(self, key: str) -> bytes:
-        return b"".join([chunk async for chunk in self._files.stream(key)])
 
     async def _keep(self, letter: Letter, made: DrawnLetter) -> Drawing:
         pdf = await self._files.put(file_key("loa", letter.id, "letter.pdf"), made.pdf, most_bytes=_LETTER_BYTES)

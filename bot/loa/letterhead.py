@@ -8,6 +8,8 @@ from pathlib import Path
 from bot.child import Died, Limits, ask
 from bot.loa import cannot
 from bot.loa.cannot import CannotDraw, NoPicture
+from bot.registrations.tables import Paper
+from bot.storage.files import FileGone, Files, file_key
 
 _COMMAND = (sys.executable, "-I", "-m", "bot.loa.letterhead_worker")
 LIMITS = Limits(memory_bytes=768 << 20, file_bytes=32 << 20, cpu_seconds=30, wall_seconds=120.0, threads=1)
@@ -25,6 +27,21 @@ async def safe_letterhead(content: bytes, kind: str) -> bytes:
         await asyncio.to_thread(given.write_bytes, content)
         await _in_child({"path": str(given), "kind": kind, "into": str(made)})
         return await asyncio.to_thread(made.read_bytes)
+
+
+async def kept_letterhead(files: Files, paper: Paper) -> bytes:
+    """A letterhead as letters are drawn on it: made safe once, and kept. Raises CannotDraw, FileGone, FilesAway."""
+    safe = file_key("letterheads", str(paper.sha256), "safe")
+    try:
+        return await _read(files, safe)
+    except FileGone:
+        content = await safe_letterhead(await _read(files, str(paper.stored_key)), paper.kind)
+        await files.put(safe, content, most_bytes=LIMITS.file_bytes)
+        return content
+
+
+async def _read(files: Files, key: str) -> bytes:
+    return b"".join([chunk async for chunk in files.stream(key)])
 
 
 async def _in_child(order: dict[str, str]) -> None:

@@ -11,8 +11,9 @@ from bot.registrations.countries import countries
 SAMPLES = {each.name: each.data for each in samples()}
 VALUES = {
     "number": "LOA-000123-1", "dated": "2026-11-23", "sender_id": "Kopi",
-    "sample_text": "one\n\ntwo", "operator_name": "AIS", "message_type": "Marketing", "provider": "8x8", "address": "Jalan Braga 17", "country": "Thailand",
-    "country_name": "Thailand", "entity": "local", "operators": ["AIS"], "addressee": "AIS",
+    "sample_text": "one\n\ntwo", "operator_name": "AIS", "message_type": "Marketing", "provider": "8x8",
+    "address": "Jalan Braga 17", "country": "Thailand", "country_name": "Thailand",
+    "entity": "local", "operators": ["AIS"], "addressee": "AIS",
     "monthly_traffic": 1_234_567, "valid": "for ever", "stamp": True, "code": "LOA-000123-1 0123456789abcdef",
     "company": {"name": "Kopi", "city": "Bandung", "uen": "", "website": "https://kopi.example"},
 }  # fmt: skip

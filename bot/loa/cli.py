@@ -1,0 +1,118 @@
+"""``senderdesk loa``: letters of authorisation from the shell."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.errors import DeskError
+from bot.registrations.shell import AsJson, print_json, told
+
+if TYPE_CHECKING:
+    from bot.loa.letter import DrawnLetter
+    from bot.loa.shell import Asked
+    from bot.settings import Settings
+    from bot.storage.files import Files
+
+app = typer.Typer(help="Letters of authorisation.", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+Out = Annotated[Path, typer.Option(help="The folder for the files; it is made.", file_okay=False, show_default=False)]
+Preview = Annotated[bool, typer.Option(help="The first page as a PNG as well.")]
+
+
+class Unwritable(DeskError):
+    """{path} cannot be written: {why}."""
+
+
+@app.callback()
+def _loa() -> None:
+    """Letters of authorisation."""
+
+
+@app.command("draw")
+def draw_letters(
+    registration: Annotated[
+        str,
+        typer.Argument(help="A registration's id, a ticket's number, or a letter's.", metavar="REGISTRATION"),
+    ],
+    out: Out,
+    *,
+    preview: Preview = True,
+    as_json: AsJson = False,
+) -> None:
+    """Draw the letters of a registration into a folder; nothing that the desk keeps is changed.
+
+    Exit code 0: all are drawn; 1: some cannot be; 2: nothing was done.
+    """
+    with told(as_json=as_json):
+        from bot.settings import load  # noqa: PLC0415 - pydantic takes a third of a second to load
+
+        good = asyncio.run(_draw(load(), registration, out, preview=preview, as_json=as_json))
+    raise typer.Exit(0 if good else 1)
+
+
+@app.command("samples")
+def draw_samples(out: Out, *, preview: Preview = True, as_json: AsJson = False) -> None:
+    """Draw a made-up letter for every country, entity and operator, to be looked at."""
+    with told(as_json=as_json):
+        from bot.loa.letter import draw  # noqa: PLC0415 - typst and its fonts
+        from bot.loa.samples import samples  # noqa: PLC0415
+
+        for sample in samples():
+            letter = draw(sample.data, None)
+            _show(sample.name, letter, list(_write(out, sample.name, letter, preview=preview)), as_json=as_json)
+
+
+async def _draw(settings: "Settings", typed: str, out: Path, *, preview: bool, as_json: bool) -> bool:
+    """Whether all could be drawn."""
+    from bot.loa.cannot import CannotDraw  # noqa: PLC0415 - after --help
+    from bot.loa.shell import asked, read_beside  # noqa: PLC0415 - the letters' whole house
+    from bot.storage.files import Files  # noqa: PLC0415
+
+    letters = await read_beside(settings.database_url, asked, typed, settings.senderdesk_provider_name)
+    files, good = Files(settings.files_url), True
+    for one in letters:
+        name = f"{one.data.number}-{one.data.operator}".rstrip("-")
+        try:
+            letter = await _drawn(one, files)
+        except CannotDraw as error:
+            good = False
+            if as_json:
+                print_json({"name": name, "error": error.sentence})
+            typer.echo(f"{name}: {error.sentence}", err=True)
+        else:
+            paths = list(_write(out, name, letter, preview=preview))
+            _show(name, letter, paths, as_json=as_json, kept=one.kept)
+    return good
+
+
+async def _drawn(one: "Asked", files: "Files") -> "DrawnLetter":
+    from bot.loa.letter import draw  # noqa: PLC0415 - typst and its fonts
+    from bot.loa.letterhead import kept_letterhead  # noqa: PLC0415
+
+    letterhead = await kept_letterhead(files, one.letterhead) if one.letterhead else None
+    return await asyncio.to_thread(draw, one.data, letterhead)
+
+
+def _write(out: Path, name: str, letter: "DrawnLetter", *, preview: bool) -> Iterator[Path]:
+    """The files that were written. Raises Unwritable."""
+    contents = {".pdf": letter.pdf} | ({".png": letter.preview} if preview else {})
+    for ending, content in contents.items():
+        path = out / f"{name}{ending}"
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            raise Unwritable(path=path, why=error.strerror) from error
+        yield path
+
+
+def _show(name: str, letter: "DrawnLetter", paths: list[Path], *, as_json: bool, kept: str = "") -> None:
+    if as_json:
+        plain = {"name": name, "pages": letter.pages, "sha256": letter.sha256, "code": letter.code}
+        print_json(plain | {"files": [str(path) for path in paths], "kept": kept})
+        return
+    pages = "1 page" if letter.pages == 1 else f"{letter.pages} pages"
+    same = "the same as the desk keeps" if kept == letter.sha256 else f"the desk keeps {kept}"
+    typer.echo(f"{paths[0]}: {pages}, SHA-256 {letter.sha256}" + (f", {same}" if kept else ""))
