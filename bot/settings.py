@@ -83,6 +83,19 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Guards the seal of our signing page: 32 characters or more; empty: no signing page.",
     )
+    docusign_account_url: str = Field(
+        "https://account.docusign.com", description="DocuSign's account server; trials: https://account-d.docusign.com."
+    )
+    docusign_integration_key: str = Field("", description="Integration key of the DocuSign app; empty: no DocuSign.")
+    docusign_user_id: str = Field("", description="Id of the DocuSign user in whose name letters are sent.")
+    docusign_account_id: str = Field("", description="Id of the DocuSign account; empty: the user's default one.")
+    docusign_private_key: SecretStr = Field(
+        SecretStr(""), description="RSA private key of the DocuSign app: PEM with \\n for line ends, or a file's path."
+    )
+    docusign_connect_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (),
+        description="HMAC keys of DocuSign Connect, separated by commas or blanks; empty: DocuSign tells us nothing.",
+    )
 
     # The house
     senderdesk_log_format: str = Field(
@@ -91,7 +104,7 @@ class Settings(BaseSettings):
     senderdesk_lease_seconds: float = Field(60, gt=0, description="How long a worker owns a row.")
     senderdesk_tick_seconds: float = Field(1, gt=0, description="How often due rows are looked for.")
 
-    @field_validator("operator_feed_url")
+    @field_validator("operator_feed_url", "docusign_account_url")
     @classmethod
     def _address(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -121,6 +134,11 @@ class Settings(BaseSettings):
             return value
         pairs = [pair.partition("=") for pair in value.replace(",", " ").split()]
         return {account.strip().lower(): SecretStr(key) for account, _, key in pairs}
+
+    @field_validator("docusign_connect_keys", mode="before")
+    @classmethod
+    def _secrets(cls, value: object) -> object:
+        return tuple(SecretStr(key) for key in value.replace(",", " ").split()) if isinstance(value, str) else value
 
     @field_validator("slack_file_hosts", "senderdesk_staff_users", "senderdesk_admins", mode="before")
     @classmethod
