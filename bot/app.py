@@ -45,6 +45,7 @@ from bot.delivery.voices import Voices
 from bot.delivery.worker import Limits, Worker
 from bot.desk import Desk
 from bot.errors import DeskError
+from bot.loa.docusign import DocuSign
 from bot.registrations import drop_cards, feed_told, renewal
 from bot.registrations import home as registration_home
 from bot.registrations import messages as registration_messages
@@ -114,8 +115,10 @@ async def build(
         await database.open()
         stack.push_async_callback(database.close)
         desk = _desk(settings, database, http)
-        feed = OperatorFeed(database, _feed_source(desk))
-        sender, jobs = _delivery(desk, terms, feed)
+        feed, metrics = OperatorFeed(database, _feed_source(desk)), Metrics()
+        docusign = _docusign(desk, metrics, clock)
+        desk.screen_ways.append(docusign)
+        sender, jobs = _delivery(desk, terms, feed, docusign)
         owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[:64]
         limits = Limits(lease=timedelta(seconds=settings.senderdesk_lease_seconds))
         tells_staff = dead.tells_staff(settings.senderdesk_review_channel)
@@ -123,7 +126,8 @@ async def build(
         workers[JOBS] = Worker(database, JOBS, jobs.run, jobs.on_dead, owner=owner, limits=limits)
         bolt = make_bolt(desk)
         register_all(bolt, desk)
-        yield House(desk, bolt, workers[OUTBOX], workers[JOBS], feed, _ticks(desk, workers, feed), Metrics())
+        ticks = _ticks(desk, workers, feed)
+        yield House(desk, bolt, workers[OUTBOX], workers[JOBS], feed, ticks, metrics, docusign.routes())
 
 
 def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -> Desk:
@@ -165,7 +169,16 @@ def _feed_source(desk: Desk) -> Source | None:
     return Source(url, FeedClient(desk.http, url, token), seconds) if url else None
 
 
-def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed) -> tuple[Sender, Jobs]:
+def _docusign(desk: Desk, metrics: Metrics, clock: Callable[[], datetime]) -> DocuSign:
+    """Signing letters at DocuSign; where it is not set up it is offered to nobody."""
+
+    def count(outcome: str) -> None:
+        metrics.signing_events.labels(outcome).inc()
+
+    return DocuSign.wired(desk.settings, desk.database, desk.files, desk.voices, desk.http, count=count, clock=clock)
+
+
+def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign) -> tuple[Sender, Jobs]:
     """The outbox's sender and all jobs. Here each feature hands over what it tells and what it has done."""
     settings, database, files = desk.settings, desk.database, desk.files
     slack = SlackMessages(desk.slack, desk.http)
@@ -193,6 +206,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed) -> tuple[Sender, Job
             *drop_cards.kinds(desk.voices, senderid_wizard.DRAFT),
             *registration_messages.kinds(desk.voices, desk.links, senderid_wizard.FIX),
             *bulk_messages.kinds(desk.voices, senderid_wizard.DRAFT),
+            *docusign.message_kinds(),
             *ticket_digest.kinds(desk.voices, desk.links, readings),
         ],
         lanes=Lanes(time.monotonic),
@@ -211,6 +225,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed) -> tuple[Sender, Job
             *RegistrationJobs(database, files, slack_files).kinds(),
             *BulkJobs(database, files, slack_files, desk.voices).kinds(),
             *feed.kinds(),
+            *docusign.job_kinds(),
         ]
     )
     return sender, jobs

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.accounts.rules import Who
     from bot.delivery.links import Links
     from bot.delivery.voices import Voices
+    from bot.loa.signing import ScreenWay
     from bot.settings import Settings
     from bot.storage.database import Database, Tx
     from bot.storage.files import Files
@@ -29,7 +30,8 @@ class Desk:
     """What the handlers are given.
 
     ``home_sections`` are functions ``(tx, who) -> blocks`` that features add to App Home, in order;
-    ``ticket_features`` is what features hand over whose requests are tickets.
+    ``ticket_features`` is what features hand over whose requests are tickets, ``screen_ways`` are the ways to sign a
+    letter on a screen.
     """
 
     settings: Settings
@@ -42,6 +44,7 @@ class Desk:
     people: Directory
     home_sections: list[Callable[[Tx, Who], Blocks]] = field(default_factory=list)
     ticket_features: list[Feature] = field(default_factory=list)
+    screen_ways: list[ScreenWay] = field(default_factory=list)
 
     async def write(self, f: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run one use case in one transaction; what it returns was committed."""

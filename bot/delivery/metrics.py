@@ -36,6 +36,12 @@ class Metrics:
             ["reason"],
             registry=self.registry,
         )
+        self.signing_events = Counter(
+            "senderdesk_docusign_events_total",
+            "What DocuSign told by itself, by what came of it; forged: it was not DocuSign.",
+            ["outcome"],
+            registry=self.registry,
+        )
         self.due_rows = Gauge(
             "senderdesk_due_rows", "Rows of work, by queue and state.", ["queue", "state"], registry=self.registry
         )
