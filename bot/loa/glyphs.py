@@ -3,8 +3,8 @@
 import unicodedata
 from collections.abc import Mapping
 
+from bot.fonts import known_characters
 from bot.loa.cannot import NoGlyph
-from bot.loa.fonts import known_characters
 
 _NAMED = 3  # characters that an error names
 _HIDDEN = {"Cc", "Cf", "Cs"}  # controls, formats (which turn the direction of writing) and halves of characters

@@ -15,8 +15,9 @@ from typing import Any, Literal
 import segno
 import typst
 
+from bot import fonts
 from bot.contacts.countries import country_name
-from bot.loa import fonts, glyphs
+from bot.loa import glyphs
 from bot.loa.box import Box
 from bot.loa.cannot import CannotDraw
 from bot.loa.letterhead import safe_letterhead

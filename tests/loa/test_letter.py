@@ -14,8 +14,8 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageFilter
 
+from bot.fonts import known_characters
 from bot.loa.cannot import NoGlyph
-from bot.loa.fonts import known_characters
 from bot.loa.letter import ANCHOR, DATE_ANCHOR, DrawnLetter, LetterData, draw
 from bot.loa.pictures import page_picture
 from bot.loa.samples import LONGEST, SHORT, samples

@@ -1,4 +1,4 @@
-"""The fonts of the letters: files of this package, so that a letter has the same bytes wherever it is drawn.
+"""The fonts of what the desk draws: files of this package, so that a letter has the same bytes wherever it is drawn.
 
 Noto Sans (Latin, Greek, Cyrillic, Devanagari), Noto Sans Thai and Noto Sans SC (Chinese, simplified and traditional,
 and kana), each under the SIL Open Font License that stands beside it.
@@ -10,7 +10,7 @@ from pathlib import Path
 import typst
 from fontTools.ttLib import TTFont
 
-FOLDER = Path(__file__).with_name("fonts")
+FOLDER = Path(__file__).parent
 FAMILIES = ("Noto Sans", "Noto Sans Thai", "Noto Sans SC")
 """In the order in which a character is looked for."""
 
