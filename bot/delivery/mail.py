@@ -110,8 +110,9 @@ class MailSender:
         text: str,
         references: str = "",
         headers: Mapping[str, str] | None = None,
+        pictures: Mapping[str, bytes] | None = None,
     ) -> None:
-        """Send an e-mail to one address.
+        """Send an e-mail to one address, with ``pictures`` (PNG) by their names.
 
         ``message_id`` and ``references`` are left sides of Message-IDs; the right side is the sender's domain. The same
         ``references`` on several e-mails makes them one conversation. Raises :class:`MailTryLater`,
@@ -123,6 +124,8 @@ class MailSender:
             message[name] = value
         message.set_content(text)
         message.add_alternative(html, subtype="html")
+        for name, picture in (pictures or {}).items():
+            message.add_attachment(picture, maintype="image", subtype="png", filename=name, disposition="inline")
         message.set_boundary(f"=_{message_id}")
         async with self._connection() as smtp:
             await self._hand_over(smtp, str(message["To"]), message.as_bytes())

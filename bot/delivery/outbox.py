@@ -40,6 +40,14 @@ class SlackFile:
 
 
 @dataclass(frozen=True)
+class MailFile:
+    """A stored picture (PNG) that goes with an e-mail."""
+
+    stored_key: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Mail:
     """An e-mail in both its parts. ``about`` is the Message-ID's left side of the conversation it belongs to."""
 
@@ -48,6 +56,7 @@ class Mail:
     text: str
     about: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    files: tuple[MailFile, ...] = ()
 
 
 Drawn = SlackCard | SlackFile | Mail

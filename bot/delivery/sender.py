@@ -228,6 +228,7 @@ class Sender:
         if self._mail is None or message.shown_at is not None:
             return
         try:
+            pictures = {file.name: await self._read(file.stored_key) for file in mail.files}
             await self._mail.send(
                 message_id=message.id,
                 to=message.place,
@@ -236,7 +237,12 @@ class Sender:
                 text=mail.text,
                 references=mail.about,
                 headers=mail.headers,
+                pictures=pictures,
             )
+        except FilesAway as trouble:
+            raise PutBack(_FILES_AWAY_SECONDS, "file store", spent=False) from trouble
+        except FileGone as trouble:
+            raise GiveUp("a picture is not kept any more") from trouble
         except MailTryLater as trouble:
             raise PutBack(_MAIL_AWAY_SECONDS, str(trouble), spent=False) from trouble
         except MailUnclear as trouble:
@@ -246,6 +252,9 @@ class Sender:
         except MailRefused as trouble:
             raise GiveUp(str(trouble)) from trouble
         await self._database.write(delivered, message.id)
+
+    async def _read(self, key: str) -> bytes:
+        return b"".join([chunk async for chunk in self._files.stream(key)])
 
     # What they share
 

@@ -98,7 +98,7 @@ def new_copy(tx: Tx, letter: Letter, way: str, **values: Any) -> SignedCopy:
     )  # fmt: skip
     tx.session.add(copy)
     tx.session.flush()
-    about, facts = (SignedCopy.__tablename__, copy.id), {"number": letter.number, "copy": copy.number, "way": way}
+    about, facts = (SignedCopy.__tablename__, copy.id), {"letter": letter.number, "copy": copy.number, "way": way}
     account_id, by = letter.account_id, values.get("by") or None
     record(tx, subject=about, act="loa:copy:came", actor=by, account_id=account_id, facts=facts)
     return copy
@@ -119,7 +119,7 @@ def moved_to(tx: Tx, copy_id: str, number: str) -> SignedCopy | None:
     last = tx.session.scalar(select(func.max(SignedCopy.number)).where(SignedCopy.letter_id == other.id)) or 0
     copy.letter_id, copy.number = other.id, last + 1
     tx.session.flush()
-    about, facts = (SignedCopy.__tablename__, copy.id), {"before": before.letter.number, "number": number}
+    about, facts = (SignedCopy.__tablename__, copy.id), {"before": before.letter.number, "letter": number}
     record(tx, subject=about, act="loa:copy:recognised", actor=None, account_id=copy.account_id, facts=facts)
     _stand(tx, before)
     if there.letter.status in SIGNABLE:

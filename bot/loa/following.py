@@ -83,7 +83,7 @@ def _make(tx: Tx, there: Sequence[Whole], wanted: Sequence[Wanted]) -> list[Lett
     tx.session.flush()
     for letter in made:
         about = (Letter.__tablename__, letter.id)
-        facts = {"number": letter.number, "revision": letter.revision}
+        facts = {"letter": letter.number, "revision": letter.revision}
         record(tx, subject=about, act="loa:letter:begun", actor=None, account_id=letter.account_id, facts=facts)
     schedule_all(tx, JOBS, DRAW, {letter.id: f"{DRAW}:{letter.id}" for letter in made})
     return made

@@ -12,7 +12,8 @@ from bot.delivery.slack_files import FileTrouble, SlackFiles, later
 from bot.delivery.worker import Hold, PutBack
 from bot.errors import DeskError
 from bot.loa import needs, steps
-from bot.loa.check.rules import MOST_BYTES, Box, Expected, Judged, Verdict
+from bot.loa.box import Box
+from bot.loa.check.rules import MOST_BYTES, Expected, Judged, Verdict
 from bot.loa.following import letterhead_of
 from bot.loa.letter import CannotDraw, DrawnLetter, draw
 from bot.loa.letterhead import kept_letterhead

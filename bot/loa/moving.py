@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.accounts.rules import Who
+from bot.delivery.outbox import FILE, SLACK, Telling, tell, tell_each
 from bot.delivery.outbox import REVIEW as REVIEW_PLACE
-from bot.delivery.outbox import Telling, tell, tell_each
 from bot.delivery.transition import transition
 from bot.loa import rules, signing
 from bot.loa.rules import CopyStatus, LetterStatus, SigningStatus
@@ -30,6 +30,7 @@ PREVIEW, LETTER_FILE, COPY_FILE, CROP, CERTIFICATE = (
     "loa.preview", "loa.letter", "loa.copy", "loa.crop", "loa.certificate",
 )  # fmt: skip
 """Files in the threads: by the letter's id the first two, by the copy's the others."""
+_FILES = (PREVIEW, LETTER_FILE, COPY_FILE, CROP, CERTIFICATE)
 DRAW, CHECK = "loa.draw", "loa.check"
 """Jobs, by the ids of a letter and of a copy."""
 PREVIEWS_MAX = 5
@@ -81,7 +82,7 @@ def move(
     facts: Mapping[str, Any] | None = None, seen: int | None = None, **values: Any,
 ) -> Letter:  # fmt: skip
     """Move a letter by the rules, and write it down."""
-    told, moves = {"number": letter.number, **(facts or {})}, rules.LETTER_MOVES
+    told, moves = {"letter": letter.number, **(facts or {})}, rules.LETTER_MOVES
     about = f"loa:letter:{act}"
     return transition(tx, letter, to, moves=moves, act=about, by=by, seen=seen, because=because, facts=told, **values)
 
@@ -91,14 +92,14 @@ def move_copy(
 ) -> SignedCopy:
     """Move a signed copy by the rules, and write it down."""
     number = tx.session.get_one(Letter, copy.letter_id).number
-    facts = {"number": number, "copy": copy.number, "way": copy.way}
+    facts = {"letter": number, "copy": copy.number, "way": copy.way}
     about = f"loa:copy:{act}"
     return transition(tx, copy, to, moves=rules.COPY_MOVES, act=about, by=by, because=because, facts=facts, **values)
 
 
 def open_up(tx: Tx, one: Signing, **values: Any) -> Signing:
     """The provider has an attempt to sign on a screen."""
-    facts = {"way": one.way, "number": tx.session.get_one(Letter, one.letter_id).number}
+    facts = {"way": one.way, "letter": tx.session.get_one(Letter, one.letter_id).number}
     moves, act = rules.SIGNING_MOVES, "loa:signing:open"
     return transition(tx, one, SigningStatus.OPEN, moves=moves, act=act, by=None, facts=facts, **values)
 
@@ -109,7 +110,7 @@ def end_signing(
     """An attempt to sign on a screen is over; one that we cancel is called off at the provider."""
     if to is SigningStatus.CANCELLED:
         signing.called_off(tx, one)
-    facts = {"way": one.way, "number": tx.session.get_one(Letter, one.letter_id).number}
+    facts = {"way": one.way, "letter": tx.session.get_one(Letter, one.letter_id).number}
     told: dict[str, Any] = {"ended_at": tx.now, "because": because} | values
     moves, act = rules.SIGNING_MOVES, f"loa:signing:{to}"
     return transition(tx, one, to, moves=moves, act=act, by=by, because=because, facts=facts, **told)
@@ -174,13 +175,17 @@ def review(registration: Registration) -> Telling:
 
 def for_customer(submission: Submission, kind: str, key: str) -> Telling:
     """A message or a file in the customer's thread."""
-    return Telling(kind, key, submission.channel, account_id=submission.account_id, parent=(CARD, submission.id))
+    return Telling(kind, key, submission.channel, _medium(kind), submission.account_id, parent=(CARD, submission.id))
 
 
 def for_staff(registration: Registration, kind: str, key: str) -> Telling:
     """A message or a file in the thread of the staff's card."""
     root = (REVIEW_CARD, registration.id)
-    return Telling(kind, key, REVIEW_PLACE, account_id=registration.account_id, parent=root)
+    return Telling(kind, key, REVIEW_PLACE, _medium(kind), registration.account_id, parent=root)
+
+
+def _medium(kind: str) -> str:
+    return FILE if kind in _FILES else SLACK
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def begin_signing(
     )
     tx.session.add(made)
     tx.session.flush()
-    facts = {"number": letter.number, "way": way, "from_staff": who.is_staff}
+    facts = {"letter": letter.number, "way": way, "from_staff": who.is_staff}
     about = (Signing.__tablename__, made.id)
     record(tx, subject=about, act="loa:signing:begun", actor=who.user_id, account_id=letter.account_id, facts=facts)
     signing.begun(tx, made)

@@ -6,8 +6,9 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.delivery.voices import Voices
+from bot.registrations.countries import country
 from bot.registrations.reasons import FIELDS, reason_words
-from bot.registrations.rules import OperatorStatus, RollUp, roll_up
+from bot.registrations.rules import UNDECIDED, LoaState, OperatorStatus, RollUp, roll_up
 from bot.registrations.tables import OperatorRow
 from bot.registrations.wholes import Kin, Whole
 from bot.tickets.rules import number_words
@@ -17,6 +18,7 @@ _FIRST = (S.CHANGES_ASKED, S.UNDER_REVIEW, S.WITH_OPERATOR, S.APPROVED, S.REJECT
 """What a registration is called by when its operators say different things: what needs somebody first."""
 _UNTOLD = (S.UNDER_REVIEW, S.WITH_OPERATOR)
 """What "0 of 3 approved" does not tell apart."""
+_LETTER_WAITS = frozenset(LoaState) - {LoaState.NOT_NEEDED, LoaState.ACCEPTED}
 _EXPLAINED = (S.CHANGES_ASKED, S.REJECTED)
 """What the customer must be told the reason of."""
 
@@ -67,10 +69,20 @@ def one(voices: Voices, whole: Whole, threads: Mapping[str, str], *, operators: 
         stands=stands(voices, whole.roll_up),
         status=word if status in _UNTOLD and not operators else "",
     )
+    letters = [_letters(voices, whole)] if whole.registration.loa != LoaState.NOT_NEEDED else []
     kin = {"renews": whole.renews, "renewed_by": whole.renewed_by}
     lines = [_kin(voices, part, other, threads) for part, other in kin.items() if other]
     lines += [_operators(voices, same) for same in _alike(whole.operators)] if operators else []
-    return voices.marks.fit(Markup("\n").join(Markup(line) for line in [first, *lines]), 2900)  # noqa: S704 by the voice
+    return voices.marks.fit(Markup("\n").join(Markup(line) for line in [first, *letters, *lines]), 2900)  # noqa: S704 by the voice
+
+
+def _letters(voices: Voices, whole: Whole) -> str:
+    """Where its letters of authorisation stand, and how many of them are signed."""
+    asked = [row for row in whole.operators if row.loa != LoaState.NOT_NEEDED]
+    total = len(asked) if country(whole.registration.country).loa.per == "operator" else 1
+    signed = sum(row.loa == LoaState.ACCEPTED for row in asked[:total])
+    state = voices.state(f"loa.{whole.registration.loa}")
+    return voices.text("registrations/stands", "loa", state=state, signed=signed, total=total)
 
 
 def _kin(voices: Voices, part: str, other: Kin, threads: Mapping[str, str]) -> str:
@@ -98,6 +110,7 @@ def _operators(voices: Voices, rows: Sequence[OperatorRow]) -> str:
         valid_till=row.valid_till if row.status == S.APPROVED else None,
         why=why(row) if asked else "",
         field=field_name(row) if asked else "",
+        loa=voices.state(f"loa.{row.loa}") if row.status in UNDECIDED and row.loa in _LETTER_WAITS else "",
     )
 
 

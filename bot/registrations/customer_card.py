@@ -9,7 +9,7 @@ from bot.delivery.outbox import SlackCard
 from bot.delivery.voices import Voices, Words
 from bot.registrations import card_words
 from bot.registrations.countries import country
-from bot.registrations.rules import OPEN, OperatorStatus, SubmissionStatus
+from bot.registrations.rules import AWAITS_SIGNATURE, OPEN, LoaState, OperatorStatus, SubmissionStatus
 from bot.registrations.tables import Submission
 from bot.registrations.wholes import Whole
 from bot.tickets.cards import customer_buttons
@@ -17,9 +17,13 @@ from bot.tickets.rules import Status, Turn, number_words
 from bot.tickets.tables import Ticket
 
 WITHDRAW, RENEW = "senderid:withdraw", "senderid:renew"
+SIGN = "loa:sign"
+"""Sign LOA, or View LOA: the flow is that of letters."""
 _SHOWN = 20
 _IN_FULL = 10
 """Sender IDs that show each operator; of a longer list each is a line."""
+_LETTER_SEEN = AWAITS_SIGNATURE | {LoaState.CHECKING, LoaState.DOUBTFUL, LoaState.ACCEPTED}
+"""The customer may look at such a letter."""
 _MENDABLE = (OperatorStatus.CHANGES_ASKED, OperatorStatus.REJECTED)
 
 
@@ -39,7 +43,7 @@ def customer_card(
         shown.append(blocks.context(voices.text("registrations/card", "more", left_count=left)))
     body = [blocks.section(words.headline), blocks.section(words.part(_turn(ticket, wholes))), *shown]
     body += [blocks.context(words.part("about")), blocks.context(words.part("usual"))]
-    mine = [*_fix(words, submission, wholes, fix_action), *_renew(words, wholes, today)]
+    mine = [*_sign(words, wholes), *_fix(words, submission, wholes, fix_action), *_renew(words, wholes, today)]
     mine += _withdraw(words, submission, wholes)
     body.append(blocks.actions([*mine, *customer_buttons(voices, ticket)]))
     return SlackCard(f"{words.headline} — {card_words.stands(voices, card_words.all_of(wholes))}", body)
@@ -49,9 +53,25 @@ def _turn(ticket: Ticket, wholes: Sequence[Whole]) -> str:
     """The part of the template that says whose turn it is, or how it ended."""
     if ticket.status == Status.OPEN:
         asked = card_words.all_of(wholes).counts[OperatorStatus.CHANGES_ASKED] > 0
-        return "mend" if asked and ticket.turn == Turn.CUSTOMER else ticket.turn
+        if ticket.turn == Turn.CUSTOMER and (asked or _awaits_signature(wholes)):
+            return "mend" if asked else "sign"
+        return ticket.turn
     is_withdrawn = all(whole.registration.status == SubmissionStatus.WITHDRAWN for whole in wholes)
     return "withdrawn" if is_withdrawn else ticket.status
+
+
+def _awaits_signature(wholes: Sequence[Whole]) -> bool:
+    return any(whole.registration.loa in AWAITS_SIGNATURE for whole in wholes)
+
+
+def _sign(words: Words, wholes: Sequence[Whole]) -> list[Block]:
+    """Sign LOA while one waits for its signature; else View LOA, where there is one."""
+    submission, awaits = wholes[0].submission, _awaits_signature(wholes)
+    if not any(whole.registration.loa in _LETTER_SEEN for whole in wholes):
+        return []
+    text = words.plain("button_sign" if awaits else "button_letters")
+    value = f"{submission.id}:{submission.version}"
+    return [blocks.button(text, SIGN, value, style="primary" if awaits else None)]
 
 
 def can_mend(wholes: Sequence[Whole]) -> bool:
