@@ -15,8 +15,8 @@ MOST_PAGES = 20
 """A letter has one or two, and people add a card or a certificate. More is another document."""
 MOST_PIXELS = 80_000_000
 """Of one picture, before it is opened: a phone's 50 million fit, a scanner's 600 dots an inch on A4 are 35 million."""
-MOST_INSIDE = 300_000_000
-"""Bytes that a PDF's streams may unpack to, pictures not counted: those are held by their pixels."""
+MOST_INSIDE = 600_000_000
+"""Bytes that a PDF's streams may unpack to, all together: twenty coloured scans fit."""
 MOST_OBJECTS = 100_000
 
 NO_INK = 0.002
@@ -159,7 +159,10 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
 
 
 def judge_codes(expected: str, codes: Iterable[str]) -> tuple[Finding, ...]:
-    """What the codes of letters of ours that were read from a file say. Raises Refused."""
+    """What the codes of letters of ours that were read from a file say.
+
+    Raises Refused; ``measured`` of another letter is its number alone.
+    """
     read = list(dict.fromkeys(codes))
     others = [_named(code) for code in read if code != expected]
     if expected in read:
@@ -170,7 +173,7 @@ def judge_codes(expected: str, codes: Iterable[str]) -> tuple[Finding, ...]:
     same = next((name for code, name in zip(read, others, strict=True) if _base(code) == _base(expected)), "")
     if same:
         raise Refused("older_version", f"{same}, not {ours}" if same != ours else f"other data than {ours} has now")
-    raise Refused("other_letter", f"{', '.join(others)}, not {ours}")
+    raise Refused("other_letter", others[0])
 
 
 def judge_pages(expected: int, pages: int) -> tuple[Finding, ...]:
