@@ -60,7 +60,7 @@ def judge(name: str, content: bytes, slot: Slot) -> str:
         raise Empty(name=name)
     kind = kind_of(content)
     if kind not in slot.types:
-        raise WrongKind(name=name, what=_what(content, kind), slot=slot.title, types=_listed(slot.types))
+        raise WrongKind(name=name, what=described(content), slot=slot.title, types=_listed(slot.types))
     if len(content) > slot.max_bytes:
         raise too_large(name, len(content), slot)
     if why := _WHOLE[kind](content):
@@ -93,8 +93,9 @@ def kind_of(content: bytes) -> str:
     return "pdf" if not found and b"%PDF-" in content[:_PDF_START] else found
 
 
-def _what(content: bytes, kind: str) -> str:
-    if kind:
+def described(content: bytes) -> str:
+    """What a file seems to be, by its first bytes: ``a HEIC picture``."""
+    if kind := kind_of(content):
         return f"a {KINDS[kind]}"
     if _HEIC.match(content[:16]):
         return "a HEIC picture"
