@@ -104,7 +104,7 @@ def fits(digits: Digits) -> Mask:
 
 def may_be_judged(values: Numbers, lengths: Small) -> Mask:
     """Whether numbers have as many digits as automata take."""
-    good: Mask = (values > 0) & (lengths >= DIGITS_MIN) & (lengths <= DIGITS_MAX - 1)
+    good: Mask = (values > 0) & (lengths >= DIGITS_MIN) & (lengths <= DIGITS_MAX)
     return good
 
 

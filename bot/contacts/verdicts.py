@@ -24,7 +24,7 @@ ASK = 255
 """In place of a reason: only phonenumbers itself can say."""
 REGIONS = ("", *sorted({*phonenumbers.SUPPORTED_REGIONS, "001"}))
 """In a column the region is its place in REGIONS."""
-POWERS: Numbers = 10 ** np.arange(DIGITS_MAX + 1, dtype=np.int64)
+POWERS: Numbers = 10 ** np.arange(DIGITS_MAX, dtype=np.int64)
 
 
 def place(reason: Reason) -> int:
@@ -93,15 +93,17 @@ class Oracle:
         self._region = np.array([_REGION_PLACES[a.region] for a in answers], np.uint16)
         self._type = np.array([a.type for a in answers], np.uint8)
         self._prefix = np.array([int(a.prefix or 0) for a in answers], np.int64)
+        self._rewritten = self._prefix > 0
         self._drop = np.array([a.drop for a in answers], np.uint8)
-        self._rewrites = bool(self._prefix.any())
 
     def judge(self, values: Numbers, lengths: Small) -> Verdicts:
         """The verdicts on numbers of so many digits."""
         answer = self._automaton.run(values, lengths)
         reason = self._reason[answer]
-        e164 = values
-        if self._rewrites:
-            left = POWERS[lengths - self._drop[answer]]
-            e164 = self._prefix[answer] * left + values % left
-        return Verdicts(np.where(reason == ACCEPTED, e164, 0), reason, self._region[answer], self._type[answer])
+        e164 = np.where(reason == ACCEPTED, values, 0)
+        rewritten = np.flatnonzero(self._rewritten[answer])
+        if len(rewritten):
+            other = answer[rewritten]
+            left = POWERS[lengths[rewritten] - self._drop[other]]
+            e164[rewritten] = self._prefix[other] * left + values[rewritten] % left
+        return Verdicts(e164, reason, self._region[answer], self._type[answer])

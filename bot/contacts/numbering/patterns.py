@@ -63,8 +63,8 @@ class Graph:
         self._count += 1
         return self._count - 1
 
-    def step(self, state: State, digit: int) -> State:
-        """Where one may be after one more digit."""
+    def steps(self, state: State) -> tuple[State, ...]:
+        """Where one may be after one more digit, for each of the ten."""
         after = self._steps.get(state)
         if after is None:
             places: list[set[int]] = [set() for _ in range(10)]
@@ -72,13 +72,13 @@ class Graph:
                 for taken in self._digits[following]:
                     places[taken].add(following)
             after = self._steps[state] = tuple(map(frozenset, places))
-        return after[digit]
+        return after
 
     def walk(self, digits: str) -> State:
         """Where one may be after these digits."""
         state = self.start
         for digit in digits:
-            state = self.step(state, int(digit))
+            state = self.steps(state)[int(digit)]
         return state
 
     def matched(self, state: State) -> frozenset[int]:

@@ -65,7 +65,7 @@ class _Region:
 
 
 class Plan:
-    """The plan of a calling code. A national number is walked by ``start`` and ``step``."""
+    """The plan of a calling code. A national number is walked by ``start`` and ``steps``."""
 
     def __init__(self, code: int) -> None:
         self._graph = Graph()
@@ -77,7 +77,7 @@ class Plan:
         self._prefix = self._graph.add(prefix, beginning=True) if prefix else None
         self._outcomes: dict[tuple[frozenset[int], int], Outcome] = {}
         self.start: State = self._graph.start
-        self.step: Callable[[State, int], State] = self._graph.step
+        self.steps: Callable[[State], tuple[State, ...]] = self._graph.steps
         self.walk: Callable[[str], State] = self._graph.walk
 
     def _region(self, name: str, code: int) -> _Region:

@@ -1,7 +1,7 @@
 """The automaton: every number that can be written, as a table of states.
 
-``build`` walks over all digits, up to 18 of them, and asks at every place what a number is that ends there. Two places
-from which all goes on alike are one state; so fifteen thousand states or so are enough for all numbers of the world.
+``build`` walks over all digits, up to 19 of them, and asks at every place what a number is that ends there. Two places
+from which all goes on alike are one state; so 26 thousand states or so are enough for all numbers of the world.
 
 The table is used on whole columns. A number is an integer and its count of digits (zeros in front count). The first
 three or four digits are looked up at once, then two at a time: a number of twelve digits takes five look-ups.
@@ -17,19 +17,19 @@ import numpy.typing as npt
 
 from bot.contacts.numbering.plan import ASK, Outcome
 
-DIGITS_MIN, DIGITS_MAX = 5, 18
+DIGITS_MIN, DIGITS_MAX = 5, 19
 """How many digits a number in a column may have; others are for phonenumbers."""
 Table = npt.NDArray[np.uint16]
 P = TypeVar("P", bound=Hashable)
 
 
 class Walk(Protocol[P]):
-    """A way through the digits: a place to start from, a step for each digit, and what a number is at a place."""
+    """A way through the digits: a place to start from, the ten steps from a place, and what a number is at a place."""
 
     start: P
 
-    def step(self, place: P, digit: int) -> P:
-        """One digit on."""
+    def steps(self, place: P) -> tuple[P, ...]:
+        """One digit on, for each of the ten."""
 
     def outcome(self, place: P) -> Outcome:
         """What a number is that ends here."""
@@ -85,7 +85,7 @@ def build(walk: Walk[Any]) -> Automaton:
         found = known.get((place, depth))
         if found is None:
             end = outcomes.setdefault(walk.outcome(place), len(outcomes))
-            found = node(end, *(visit(walk.step(place, digit), depth + 1) for digit in range(10)))
+            found = node(end, *[visit(following, depth + 1) for following in walk.steps(place)])
             known[place, depth] = found
         return found
 

@@ -27,6 +27,7 @@ from bot.contacts.numbering.patterns import UnknownPattern
 from bot.contacts.numbering.plan import Outcome
 from bot.contacts.numbering.states import Automaton, build
 from bot.contacts.reasons import Reason
+from bot.loading import undisturbed
 
 _GROUP_OR_OTHERS = 0o022
 _DIGEST = 32  # bytes of SHA-256, in front of what they are of
@@ -87,7 +88,8 @@ def _builders() -> str:
 
 def _build(name: str) -> Automaton | None:
     try:
-        return build(International() if name == "international" else National(name))
+        with undisturbed():
+            return build(International() if name == "international" else National(name))
     except UnknownPattern:
         return None
 

@@ -85,6 +85,20 @@ def test_few_numbers_are_asked_about(store: Store, number_strings) -> None:
     assert judge.asked * 100 <= len(texts)
 
 
+def test_a_national_prefix_behind_the_calling_code_is_taken_away_without_asking(store: Store, number_strings) -> None:
+    """As phonenumbers does: +62 0 812... is +62812..., also where that is no good number or there are 19 digits."""
+    texts = ["+6208123456789", "6208123456789", "+6601812345678", "82034087551", "5807278834", "+44(0)2079460123"]
+    texts += ["+390612345678", "+6282068433609499999", "+62082068433609999", "+22901919522139999"]
+    judge = Judge(None, store)
+    wrong = differences(judge, texts, partial(number_strings.reference, country=None))
+    assert not wrong
+    assert judge.asked == 0
+    reasons = judge.column(pl.Series(texts, dtype=pl.String)).reason
+    assert [None if place == ACCEPTED else REASONS[place] for place in reasons] == [
+        verdict(one).reason for one in texts
+    ]
+
+
 def test_the_automaton_is_built_once_and_read_again(tmp_path: Path, record_property) -> None:
     """The first use builds it, every later one reads it, with the same answers."""
     began = time.process_time()
