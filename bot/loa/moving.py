@@ -111,8 +111,9 @@ def end_signing(
     if to is SigningStatus.CANCELLED:
         signing.called_off(tx, one)
     facts = {"way": one.way, "letter": tx.session.get_one(Letter, one.letter_id).number}
-    told: dict[str, Any] = {"ended_at": tx.now, "because": because} | values
+    told: dict[str, Any] = {"ended_at": tx.now} | values
     moves, act = rules.SIGNING_MOVES, f"loa:signing:{to}"
+    one.because = because  # also the audit's word for it
     return transition(tx, one, to, moves=moves, act=act, by=by, because=because, facts=facts, **told)
 
 
