@@ -59,7 +59,7 @@ def values_of(letter: Letter, terms: Terms) -> dict[str, str]:
     """What the words name."""
     company = dict(letter.data.get("company") or {})
     return {
-        "number": letter.number,
+        "letter": letter.number,
         "sender_id": str(letter.data.get("sender_id", "")),
         "company": str(company.get("name", "")),
         "provider": terms.provider,
