@@ -45,7 +45,10 @@ from bot.delivery.voices import Voices
 from bot.delivery.worker import Limits, Worker
 from bot.desk import Desk
 from bot.errors import DeskError
+from bot.loa import messages as letter_messages
+from bot.loa import story as letter_story
 from bot.loa.docusign import DocuSign
+from bot.loa.jobs import LetterJobs
 from bot.registrations import drop_cards, feed_told, renewal
 from bot.registrations import home as registration_home
 from bot.registrations import messages as registration_messages
@@ -158,7 +161,7 @@ def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -
             contact_home.section(voices, links, contacts_forms.UPLOAD),
             feed_told.section(voices, settings.operator_feed_url),
         ],
-        ticket_features=[registration_story.feature()],
+        ticket_features=[registration_story.feature(), letter_story.feature()],
     )
 
 
@@ -191,6 +194,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign) 
     readings = {
         **ticket_messages.readings(desk.voices, desk.links),
         **registration_messages.readings(desk.voices, desk.links),
+        **letter_messages.readings(desk.voices, desk.links, desk.screen_ways),
     }
     sender = Sender(
         database,
@@ -206,6 +210,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign) 
             *drop_cards.kinds(desk.voices, senderid_wizard.DRAFT),
             *registration_messages.kinds(desk.voices, desk.links, senderid_wizard.FIX),
             *bulk_messages.kinds(desk.voices, senderid_wizard.DRAFT),
+            *letter_messages.kinds(desk.voices, desk.links, desk.screen_ways),
             *docusign.message_kinds(),
             *ticket_digest.kinds(desk.voices, desk.links, readings),
         ],
@@ -225,10 +230,17 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign) 
             *RegistrationJobs(database, files, slack_files).kinds(),
             *BulkJobs(database, files, slack_files, desk.voices).kinds(),
             *feed.kinds(),
+            *_letter_jobs(desk, slack_files).kinds(),
             *docusign.job_kinds(),
         ]
     )
     return sender, jobs
+
+
+def _letter_jobs(desk: Desk, slack_files: SlackFiles) -> LetterJobs:
+    settings = desk.settings
+    rules = {"provider": settings.senderdesk_provider_name, "release_by": settings.senderdesk_loa_release}
+    return LetterJobs(desk.database, desk.files, slack_files, None, **rules)
 
 
 def _as_sender_ids(tx: Tx, file: ContactFile) -> None:

@@ -51,7 +51,14 @@ class LetterJobs:
     """All jobs of letters, with what they need of the world outside. ``provider`` is who is authorised by letters."""
 
     def __init__(
-        self, database: Database, files: Files, slack_files: SlackFiles, judge: Judge, *, provider: str, release_by: str
+        self,
+        database: Database,
+        files: Files,
+        slack_files: SlackFiles,
+        judge: Judge | None,
+        *,
+        provider: str,
+        release_by: str,
     ) -> None:
         self._database = database
         self._files = files
@@ -63,7 +70,7 @@ class LetterJobs:
     def kinds(self) -> list[JobKind]:
         """The kinds of due rows."""
         drawing, checking = JobKind(DRAW, self.draw, _not_drawn), JobKind(CHECK, self.check, _not_checked)
-        return [JobKind(LETTERS, self.follow), drawing, checking]
+        return [JobKind(LETTERS, self.follow), drawing, *([checking] if self._judge else [])]
 
     async def follow(self, hold: Hold) -> None:
         """Bring a submission's letters to what it is now."""
@@ -141,6 +148,7 @@ class LetterJobs:
         await self._files.fetch_to(str(copy.stored_key), came)
         await self._files.fetch_to(str(letter.pdf_key), pdf)
         expected = Expected(pdf, str(letter.sha256), letter.code, letter.number, letter.pages, Box(**letter.box))
+        assert self._judge  # noqa: S101
         judged = await self._judge(expected, came, copy.name, made)
         findings = [asdict(finding) for finding in judged.findings]
         clean_key, clean_sha256 = await self._kept(copy, letter, "clean.pdf", judged.clean)

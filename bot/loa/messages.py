@@ -1,5 +1,6 @@
 """What letters tell: the news and e-mails, the notes for staff, and the files that come into the threads."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.delivery import blocks
@@ -12,6 +13,7 @@ from bot.loa import moving, words
 from bot.loa.moving import Happening, happened
 from bot.loa.review_card import ReviewCards
 from bot.loa.rules import SIGNABLE, LetterStatus
+from bot.loa.signing import ScreenWay
 from bot.loa.tables import Letter, SignedCopy
 from bot.registrations.countries import country
 from bot.registrations.customer_card import SIGN
@@ -36,9 +38,9 @@ _LINE = 150
 _WITH_BUTTON = ("ready", "refused", "returned", "ended")
 
 
-def kinds(voices: Voices, links: Links, *, on_screen: bool) -> list[MessageKind]:
-    """What letters tell. ``on_screen``: a way to sign on a screen is set up."""
-    drawn = Drawings(voices, links, on_screen=on_screen)
+def kinds(voices: Voices, links: Links, ways: Sequence[ScreenWay]) -> list[MessageKind]:
+    """What letters tell. ``ways`` are those to sign on a screen."""
+    drawn = Drawings(voices, links, ways)
     return [
         MessageKind(moving.NEWS, drawn.news),
         MessageKind(moving.MAIL, drawn.mail),
@@ -52,9 +54,9 @@ def kinds(voices: Voices, links: Links, *, on_screen: bool) -> list[MessageKind]
     ]
 
 
-def readings(voices: Voices, links: Links, *, on_screen: bool) -> Readings:
+def readings(voices: Voices, links: Links, ways: Sequence[ScreenWay]) -> Readings:
     """How news of letters read in direct messages and digests."""
-    drawn = Drawings(voices, links, on_screen=on_screen)
+    drawn = Drawings(voices, links, ways)
     return {
         moving.NEWS: Reading(drawn.news_card, drawn.news_line),
         moving.NOTE: Reading(drawn.note_card, drawn.note_line),
@@ -64,10 +66,10 @@ def readings(voices: Voices, links: Links, *, on_screen: bool) -> Readings:
 class Drawings:
     """Draws the messages of letters from their rows."""
 
-    def __init__(self, voices: Voices, links: Links, *, on_screen: bool) -> None:
+    def __init__(self, voices: Voices, links: Links, ways: Sequence[ScreenWay]) -> None:
         self._voices = voices
         self._links = links
-        self._on_screen = on_screen
+        self._ways = ways
 
     # News
 
@@ -127,7 +129,7 @@ class Drawings:
     def _values(self, tx: Tx, event: Happening) -> dict[str, Any]:
         submission, letters = event.submission, event.letters
         there, ticket = country(submission.country), tx.session.get_one(Ticket, submission.ticket_id)
-        wet_only = submission.entity in there.loa.wet_for or not self._on_screen
+        on_screen = any(way.offered(there, submission.entity) for way in self._ways)
         company = submission.company
         names = words.names_of(tx, letters)
         operators = list(dict.fromkeys(name for one in letters if one.slot for name in one.data["operators"]))
@@ -148,8 +150,7 @@ class Drawings:
             "renewed": any(letter.revision > 1 for letter in letters),
             "officer": company.get("officer_name") or "The signing officer",
             "stamp": there.loa.stamp,
-            "wet_only": wet_only,
-            "on_screen": not wet_only,
+            "on_screen": on_screen,
             "waits": any(letter.status in SIGNABLE for letter in letters),
             "elsewhere": False,
             "moved": words.operators_of(event.rows),
