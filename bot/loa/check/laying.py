@@ -94,13 +94,13 @@ def _judged(onto: Map, asked: int, seen: Points, there: Points, box: Points) -> 
 
 def _patches(original: Grey) -> Points:
     """Middles of the squares of the original that cannot be taken for others: their print runs in every direction."""
-    down, right = np.gradient(original)
-    slopes: list[NDArray[Any]] = [right * right, down * down, right * down]
-    parts = [_summed(each) for each in slopes]
+    slope: list[NDArray[Any]] = list(np.gradient(original))
+    down, right = slope
+    parts = [_summed(each) for each in (right * right, down * down, right * down)]
     half = (parts[0] + parts[1]) / 2
     weaker = half - np.sqrt(((parts[0] - parts[1]) / 2) ** 2 + parts[2] ** 2)
     rows, columns = np.nonzero(weaker > _PRINT)
-    middles: Points = np.column_stack([columns, rows]) * float(_STRIDE) + _PATCH / 2
+    middles: Points = np.column_stack([columns, rows]).astype(np.float64) * _STRIDE + _PATCH / 2
     return middles
 
 
@@ -111,10 +111,9 @@ def _spread(patches: Points, most: int) -> Points:
 
 def _summed(grey: NDArray[Any]) -> NDArray[np.float64]:
     """The sums over the squares of a page."""
-    sums = np.pad(grey, ((1, 0), (1, 0))).astype(np.float64).cumsum(0).cumsum(1)
+    sums: NDArray[np.float64] = np.pad(grey, ((1, 0), (1, 0))).astype(np.float64).cumsum(0).cumsum(1)
     squares = sums[_PATCH:, _PATCH:] - sums[:-_PATCH, _PATCH:] - sums[_PATCH:, :-_PATCH] + sums[:-_PATCH, :-_PATCH]
-    apart: NDArray[np.float64] = squares[::_STRIDE, ::_STRIDE]
-    return apart
+    return squares[::_STRIDE, ::_STRIDE]
 
 
 def _matched(original: Grey, returned: Grey, onto: Map, patches: Points, around: int) -> tuple[Points, Points]:

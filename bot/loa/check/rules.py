@@ -26,6 +26,9 @@ CLEAR_INK = 0.01
 LETTER_CODE = re.compile(r"(LOA-\d{6,}-\d+)(-r\d+)? ([0-9a-f]{16})")
 """What the QR code of a letter of ours says: its number, its version, and the first of its data's SHA-256."""
 
+OPENED = "opened.json"
+"""In the folder for what is made of a file: what was known when it was opened and cleaned."""
+
 Level = Literal["fine", "doubt", "refused"]
 
 
