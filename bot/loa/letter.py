@@ -6,10 +6,10 @@ PDF/A-2a and PDF/UA-1: to be kept, and to be read aloud.
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from functools import cache
-from threading import Lock
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any, Literal
 
 import segno
@@ -34,8 +34,7 @@ DATE_ANCHOR = "/date1/"
 PREVIEW_HEIGHT = 1600
 """Pixels of the preview, at most."""
 _STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
-_LOCK = Lock()
-"""typst's compiler remembers what it was asked last."""
+_LAYOUT, _LETTERHEAD = "letter.typ", "letterhead"
 _SCALES = (1.0, 0.95, 0.9)
 
 
@@ -91,28 +90,29 @@ def draw(data: LetterData, letterhead: bytes | None) -> DrawnLetter:
     ``letterhead`` is what ``safe_letterhead`` gave.
     """
     sheet = paper(letterhead)
-    order = _order(data) | {"paper": asdict(sheet) | {"picture": list(sheet.picture)}}
-    pdf, box = _set(order)
+    order = _order(data) | {"paper": asdict(replace(sheet, picture=b"")) | {"picture": _LETTERHEAD}}
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, _LETTERHEAD).write_bytes(sheet.picture)
+        Path(folder, _LAYOUT).write_bytes((FOLDER / _LAYOUT).read_bytes())
+        pdf, box = _set(Path(folder), order)
     preview = page_picture(pdf, 1, PREVIEW_HEIGHT)
     return DrawnLetter(pdf, hashlib.sha256(pdf).hexdigest(), page_count(pdf), box, preview, data.code)
 
 
-def _set(order: Mapping[str, Any]) -> tuple[bytes, Box]:
-    """The PDF and where to sign it: a little smaller where that brings all on one page, else in its full size."""
-    with _LOCK:
-        for scale in (*_SCALES, 1.0):
-            given = {"data": json.dumps({**order, "scale": scale})}
-            pdf = _compiler().compile(sys_inputs=given, format="pdf", pdf_standards=[*_STANDARDS])
-            box = Box(**json.loads(_compiler().query("<box>", field="value", one=True)))
-            if box.page == 1:
-                break
+def _set(folder: Path, order: Mapping[str, Any]) -> tuple[bytes, Box]:
+    """The PDF and where to sign it: a little smaller where that brings all on one page, else in its full size.
+
+    typst sees nothing but this folder, the fonts and the order.
+    """
+    compiler = typst.Compiler(folder / _LAYOUT, root=folder, font_paths=fonts.fonts(), ignore_system_fonts=True)
+    for scale in (*_SCALES, 1.0):
+        given = {"data": json.dumps({**order, "scale": scale})}
+        pdf = compiler.compile(sys_inputs=given, format="pdf", pdf_standards=[*_STANDARDS])
+        box = Box(**json.loads(compiler.query("<box>", field="value", one=True)))
+        if box.page == 1:
+            break
     assert isinstance(pdf, bytes)  # noqa: S101 - one file, as asked for
     return pdf, box
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    return typst.Compiler(FOLDER / "letter.typ", font_paths=fonts.fonts(), ignore_system_fonts=True)
 
 
 def _order(data: LetterData) -> dict[str, Any]:
