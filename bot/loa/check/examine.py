@@ -28,7 +28,6 @@ from bot.loa.check.sheets import Original, Pages, Straight
 
 _SHOWN = 1400  # pixels of a page's height, where its box was not found
 _WORDS = 4  # that are named, of those that were lost
-_PNG = {"optimize": True}
 
 
 @dataclass
@@ -147,10 +146,10 @@ def _cropped(look: _Look, page: Image.Image, straight: Straight) -> Path:
     """The box, for a person to decide; the page, where the box was not found."""
     crop = look.into / "crop.png"
     if straight.lies:
-        straight.box.save(crop, "PNG", **_PNG)
+        straight.box.save(crop, "PNG")
     else:
         page.thumbnail((_SHOWN, _SHOWN))
-        page.save(crop, "PNG", **_PNG)
+        page.save(crop, "PNG")
     return crop
 
 

@@ -25,17 +25,19 @@ _ALIKE = 0.55  # of two patches: 1 is the same, 0 has nothing in common
 _PRINT = 1.0  # how much of it makes a patch
 _WITHIN = 3.0  # pixels: two patches agree on how the sheet lies
 _NEAR = 60 / 25.4 * DOTS  # pixels around the box whose print says most of how the box lies
-_STEPS = (
-    (0.16, False, 20),
-    (0.24, False, 20),
-    (0.32, True, 20),
-    (0.42, True, 20),
-    (0.55, True, 20),
-    (0.75, True, 24),
-    (1.5, True, 24),
-    (1.5, True, 10),
+_FLAT = 0.7  # of the patches: the page lies flat enough to be found at once
+_WHOLE, _LAST = (True, 24), (True, 10)
+"""Whether the sheet may lie aslant, and how far a patch is looked for, in pixels."""
+_GROWING = (
+    (0.16, (False, 20)),
+    (0.24, (False, 20)),
+    (0.32, (True, 20)),
+    (0.42, (True, 20)),
+    (0.55, (True, 20)),
+    (0.75, (True, 24)),
+    (1.5, (True, 24)),
 )
-"""How far around the code (of the page's diagonal), whether the sheet may lie aslant, how far is looked for a patch."""
+"""How far around the code, as a share of the page's diagonal, and such a step."""
 
 
 @dataclass(frozen=True)
@@ -59,21 +61,31 @@ def lay(original: Grey, returned: Grey, start: Map, at: Points, box: Points) -> 
     ``start`` is how it lies around the point ``at`` (1, 2), where the search begins; ``box``: the box's corners (4, 2).
     """
     patches = _patches(original)
-    diagonal = float(np.hypot(*original.shape))
-    away = np.linalg.norm(patches - at, axis=1)
-    onto, there, seen, agreed = start, patches, patches, np.zeros(len(patches), dtype=bool)
-    for step, (reach, bends, around) in enumerate(_STEPS, 1):
-        near = _spread(patches[away < reach * diagonal], 2 * _ENOUGH if step == len(_STEPS) else _ENOUGH)
-        seen, there = _matched(original, returned, onto, near, around)
-        plane, agreed = fit_most(seen, there, bends=bends, within=_WITHIN)
-        onto = onto if plane is None else plane
-    return _judged(onto, len(near), seen[agreed], there[agreed], box)
+    onto, sure = _step(original, returned, start, _spread(patches, _ENOUGH), _WHOLE)
+    if sure is None or len(sure[0]) < _FLAT * min(len(patches), _ENOUGH):
+        away = np.linalg.norm(patches - at, axis=1) / np.hypot(*original.shape)
+        onto = start
+        for reach, step in _GROWING:
+            onto, _ = _step(original, returned, onto, _spread(patches[away < reach], _ENOUGH), step)
+    last = _spread(patches, 2 * _ENOUGH)
+    onto, sure = _step(original, returned, onto, last, _LAST)
+    return _judged(onto, len(last), *(sure or (patches[:0], patches[:0])), box)
+
+
+def _step(
+    original: Grey, returned: Grey, onto: Map, patches: Points, step: tuple[bool, int]
+) -> tuple[Map, tuple[Points, Points] | None]:
+    """How the page lies by these patches, and those that agree on it; as before, and none, when too few agree."""
+    bends, around = step
+    seen, there = _matched(original, returned, onto, patches, around)
+    plane, agreed = fit_most(seen, there, bends=bends, within=_WITHIN)
+    return (onto, None) if plane is None else (plane, (seen[agreed], there[agreed]))
 
 
 def likeliest(original: Grey, returned: Grey, starts: Sequence[Map]) -> Map:
     """Of several ways in which a page may lie, the one with which most of its print is about where it belongs."""
     patches = _spread(_patches(original), _FEW)
-    return max(starts, key=lambda start: len(_matched(original, returned, start, patches, _STEPS[-2][2])[0]))
+    return max(starts, key=lambda start: len(_matched(original, returned, start, patches, _WHOLE[1])[0]))
 
 
 def _judged(onto: Map, asked: int, seen: Points, there: Points, box: Points) -> Laid:

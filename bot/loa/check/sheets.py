@@ -109,6 +109,7 @@ class Pages:
     def __init__(self, came: Path | Image.Image) -> None:
         self._came = came
         self._open = ExitStack()
+        self._shown: tuple[int, Image.Image] | None = None
 
     def __enter__(self) -> Self:
         if isinstance(self._came, Path):
@@ -126,8 +127,11 @@ class Pages:
         """A page (from 0) as it is seen, in colours."""
         if isinstance(self._came, Image.Image):
             return self._came
-        page = self._document[number]
-        return _rendered(page, LONGEST / max(page.get_width(), page.get_height(), 1) * _POINTS)
+        if self._shown is None or self._shown[0] != number:
+            page = self._document[number]
+            dots = LONGEST / max(page.get_width(), page.get_height(), 1) * _POINTS
+            self._shown = number, _rendered(page, dots)
+        return self._shown[1]
 
     def is_paper(self, number: int) -> bool:
         """Whether a page (from 0) is a photograph or a scan."""
