@@ -81,6 +81,20 @@
     in the wizard      | action senderid:bulk_get      | registrations.bulk.service.offer | registrations/bulk | handlers/senderid_bulk
     attaches it filled | view senderid:bulk            | registrations.bulk.service.came | registrations/bulk | handlers/senderid_bulk
     submits it         | view senderid:review          | registrations.submit   | registrations/receipt | handlers/senderid_wizard
+    signs or views LOA | action loa:sign               | loa.service.open_folder | loa/sign        | handlers/loa
+    of another name    | action loa:which              | loa.service.open_folder | loa/sign        | handlers/loa
+    downloads a letter | action loa:download           | loa.service.download   | loa/news          | handlers/loa
+    signs on a screen  | action loa:now                | loa.service.sign_now   | loa/sign          | handlers/loa
+    has it e-mailed    | action loa:mail               | loa.service.mail_officer | loa/sign        | handlers/loa
+    sends it signed    | view loa:sign                 | loa.service.send_signed | loa/news         | handlers/loa
+    has it, signed     | action loa:bring              | loa.service.bring_signed | loa/news        | handlers/loa
+    releases an LOA    | action loa:release            | loa.steps.release      | loa/review        | handlers/loa_review
+    releases all       | action loa:release_all        | loa.steps.release      | loa/review        | handlers/loa_review
+    has it drawn again | action loa:again              | loa.steps.draw_again   | loa/review        | handlers/loa_review
+    sees the letters   | action loa:show               | loa.service.bring_letters | loa/news       | handlers/loa_review
+    finds it signed    | action loa:accept             | loa.steps.accept       | loa/news          | handlers/loa_review
+    would return it    | action loa:return             | loa.service.copy_of    | loa/return        | handlers/loa_review
+    says why           | view loa:return               | loa.steps.return_      | loa/news          | handlers/loa_review
     asks about tickets | command /tickets help         | -                      | tickets/answers   | handlers/tickets
     lists own tickets  | command /tickets              | tickets.lines          | tickets/answers   | handlers/tickets
     lists all of them  | command /tickets all          | tickets.lines          | tickets/answers   | handlers/tickets
@@ -153,6 +167,8 @@ from handlers import (
     fallback,
     files,
     home,
+    loa,
+    loa_review,
     notices,
     review,
     review_entity,
@@ -186,6 +202,8 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
         senderid_withdraw,
         review,
         review_entity,
+        loa,
+        loa_review,
         tickets,
         threads,
         notices,

@@ -1,13 +1,15 @@
 """Files that people post: the one place that decides, by where and what it is, who takes a file.
 
 In the thread of a draft's card it is a document of the draft, or the workbook of sender IDs. In the thread of a
-ticket's own card it is for support, who read of it, and may be what a customer mends with. All else may be contacts.
+ticket's own card it is a signed letter of authorisation where one is waited for, or for support, who read of it, and
+may be what a customer mends with. All else may be contacts.
 """
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.accounts.rules import Role, Who
 from bot.desk import Desk
+from bot.loa import service as letters
 from bot.registrations import drops, wizard
 from bot.registrations.bulk import service as bulk
 from bot.registrations.bulk.service import Place
@@ -34,7 +36,11 @@ async def file_came(desk: Desk, who: Who, event: Payload) -> None:
         if drops.may_fill(who, there):
             await _into_draft(desk, who, event, there)
     elif there is not None:
-        await desk.write(drops.came, who, there, event["ts"], _arrivals(event))
+        came = _arrivals(event)
+        taken = await desk.write(letters.came_in_thread, who, there, event["ts"], came)
+        await desk.write(
+            drops.came, who, there, event["ts"], [each for each in came if each.slack_file_id not in taken]
+        )
     elif not await _is_for_support(desk, event, root):
         await contacts.take(desk, who, event)
     await threads.heard(desk, who, event)
