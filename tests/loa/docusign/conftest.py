@@ -211,9 +211,9 @@ async def _letter(database: Database, files: Files, who: Who, pdf: bytes) -> str
 
 
 @pytest.fixture
-def settings(sandbox: Sandbox) -> dict[str, str]:
-    """What the desk is told of DocuSign; a test may say something else before it asks for the bureau."""
-    return sandbox.environment(docusign=True)
+def settings(sandbox: Sandbox, request: pytest.FixtureRequest) -> dict[str, str]:
+    """What the desk is told of DocuSign; a test may change some of it."""
+    return sandbox.environment(docusign=True) | getattr(request, "param", {})
 
 
 @pytest.fixture
