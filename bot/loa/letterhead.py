@@ -12,7 +12,7 @@ from bot.registrations.tables import Paper
 from bot.storage.files import FileGone, Files, file_key
 
 _COMMAND = (sys.executable, "-I", "-m", "bot.loa.letterhead_worker")
-LIMITS = Limits(memory_bytes=768 << 20, file_bytes=32 << 20, cpu_seconds=30, wall_seconds=120.0, threads=1)
+LIMITS = Limits(memory_bytes=768 << 20, file_bytes=32 << 20, cpu_seconds=20, wall_seconds=120.0, threads=1)
 
 
 async def safe_letterhead(content: bytes, kind: str) -> bytes:

@@ -206,6 +206,17 @@ def test_thai_breaks_at_words() -> None:
     assert [re.sub("สวัสดี", "", line) for line in words] == [""] * len(lines)
 
 
+def test_a_thai_name_is_not_broken() -> None:
+    """Wherever the line ends: names are in no dictionary."""
+    for blanks in (26, 27, 33, 34):  # where the line would end within one
+        company = {**SHORT, "address_line_1": f"{'x ' * blanks}เขตปทุมวัน, กรุงเทพมหานคร, ถนนเจริญกรุง, แขวงบางรัก"}
+        document = pypdfium2.PdfDocument(draw(replace(A_LETTER, company=company), None).pdf)
+        lines = document[0].get_textpage().get_text_bounded().splitlines()
+        document.close()
+        assert sum("กรุงเทพมหานคร" in line for line in lines) == 2
+        assert sum("เจริญกรุง" in line for line in lines) == 2
+
+
 @pytest.mark.parametrize("name", ["names-chinese", "names-vietnamese"])
 def test_names_in_other_scripts_are_found_again_as_they_were(drawn: Mapping[str, DrawnLetter], name: str) -> None:
     """The text in the file is what was typed, for whoever searches it."""
