@@ -21,7 +21,7 @@ class HasStatus(Protocol):
     """A row with a life: ``version`` counts every change of its status."""
 
     id: Mapped[str]
-    account_id: Mapped[str]
+    account_id: Mapped[str | None]
     status: Mapped[str]
     version: Mapped[int]
 
@@ -93,7 +93,7 @@ def transition_all(
             subject=(str(step.row.__tablename__), str(subject.id)),
             act=act,
             actor=by,
-            account_id=str(subject.account_id),
+            account_id=cast("str | None", subject.account_id),
             from_status=before,
             to_status=to,
             because=because,

@@ -34,6 +34,7 @@ class Ticket(Base):
         Index("ix_tickets_account", "account_id", "status", "updated_at"),
         Index("ix_tickets_turn", "status", "turn", "turn_since"),
         Index("ix_tickets_requester", "requester", "status"),
+        Index("ix_tickets_load", "status", "assignee", "turn"),
         Index("ix_tickets_thread", "channel", "thread_ts"),
     )
 

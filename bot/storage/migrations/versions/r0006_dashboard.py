@@ -69,6 +69,33 @@ def upgrade() -> None:
             "ix_registration_operators_operator", ["account_id", "operator", "registration_id"], unique=False
         )
 
+    with op.batch_alter_table("tickets", schema=None) as batch_op:
+        batch_op.create_index("ix_tickets_load", ["status", "assignee", "turn"], unique=False)
+
+    op.create_table(
+        "dashboard_choices",
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_dashboard_choices")),
+    )
+    op.create_table(
+        "dashboard_exports",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=True),
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("trouble", sa.Text(), nullable=False),
+        sa.Column("workbook_key", sa.String(length=200), nullable=True),
+        sa.Column("csv_key", sa.String(length=200), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("status IN ('writing', 'ready', 'failed')", name=op.f("ck_dashboard_exports_status")),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_dashboard_exports_account_id_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dashboard_exports")),
+    )
     _fill()
 
 
@@ -93,6 +120,11 @@ def _fill() -> None:
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_table("dashboard_exports")
+    op.drop_table("dashboard_choices")
+    with op.batch_alter_table("tickets", schema=None) as batch_op:
+        batch_op.drop_index("ix_tickets_load")
+
     with op.batch_alter_table("registration_operators", schema=None) as batch_op:
         batch_op.drop_index("ix_registration_operators_operator")
 

@@ -1,0 +1,44 @@
+"""What each person last looked at, and the files that were made of it."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.dashboard.rules import ExportStatus
+from bot.storage.database import Base, UtcDateTime
+
+_STATUSES = ", ".join(repr(str(status)) for status in ExportStatus)
+
+
+class DashboardChoice(Base):
+    """What a person last asked for, as typed; shown again when nothing is said."""
+
+    __tablename__ = "dashboard_choices"
+
+    user_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    words: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DashboardExport(Base):
+    """A person's sender IDs as files, as far as they are written."""
+
+    __tablename__ = "dashboard_exports"
+    __table_args__ = (CheckConstraint(f"status IN ({_STATUSES})", name="status"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    """None: those of all accounts, for staff."""
+    user_id: Mapped[str] = mapped_column(String(32))
+    words: Mapped[str] = mapped_column(Text)
+    """The filters, as typed."""
+    status: Mapped[str] = mapped_column(String(16), default=ExportStatus.WRITING)
+    version: Mapped[int] = mapped_column(default=1)
+    done: Mapped[int] = mapped_column(default=0)
+    """Sender IDs that are written."""
+    trouble: Mapped[str] = mapped_column(Text, default="")
+    """Why there is no file, in a sentence."""
+    workbook_key: Mapped[str | None] = mapped_column(String(200))
+    csv_key: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,148 @@
+"""Two accounts with many sender IDs, put in as they would stand after some time, and a plain copy to compare with."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.dashboard.filters import Filters, Sort
+from bot.dashboard.keys import LOAS
+from bot.registrations import steps
+from bot.registrations.countries import country
+from bot.registrations.rules import LoaState, OperatorStatus
+from bot.registrations.tables import Company, OperatorRow, Registration, Submission
+from bot.storage.database import Database, Tx
+from bot.tickets.tables import Ticket
+
+TEXTS = dict.fromkeys(("officer_name", "officer_title", "officer_email", "website", "address_line_1", "city"), "x")
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A sender ID as the test knows it; ``statuses`` by operator."""
+
+    id: str
+    account: str
+    sender_id: str
+    country: str
+    subaccount: str
+    category: str
+    loa: str
+    requested_at: datetime
+    statuses: dict[str, str]
+
+    def fits(self, filters: Filters) -> bool:
+        """Whether the filters leave it in."""
+        named = {"country": self.country, "subaccount": self.subaccount.lower(), "loa": self.loa}
+        if any(getattr(filters, name) not in ("", value) for name, value in named.items()):
+            return False
+        if filters.category not in (None, self.category.lower()):
+            return False
+        called = [self.sender_id.lower(), self.subaccount.lower()]
+        at = [status for operator, status in self.statuses.items() if operator.startswith(filters.text)]
+        if not any(name.startswith(filters.text) for name in called):
+            return filters.status in at if filters.status else bool(at)
+        return not filters.status or filters.status in self.statuses.values()
+
+    def order(self, filters: Filters) -> tuple[Any, datetime, str]:
+        """What it is sorted by."""
+        counts = Counter(self.statuses.values())
+        value = {
+            Sort.DATE: 0,
+            Sort.SENDER_ID: self.sender_id.lower(),
+            Sort.COUNTRY: self.country,
+            Sort.STATUS: counts[filters.status or "approved"],
+            Sort.CATEGORY: self.category.lower(),
+            Sort.LOA: LOAS.index(LoaState(self.loa)),
+        }[filters.sort]
+        return value, self.requested_at, self.id
+
+
+def shown(every: list[Plain], filters: Filters, account: str | None) -> list[str]:
+    """The ids that a person should see, in their order."""
+    some = [one for one in every if account in (None, one.account) and one.fits(filters)]
+    return [one.id for one in sorted(some, key=lambda one: one.order(filters), reverse=filters.descending)]
+
+
+def invent(dice: random.Random, number: int, began: datetime, **fixed: Any) -> Plain:
+    """A sender ID with values that many share."""
+    code = dice.choice(["PH", "PH", "TH", "SG"])
+    operators = [operator.code for operator in country(code).operators]
+    values: dict[str, Any] = {
+        "id": f"{dice.getrandbits(64):016x}{number:016x}",
+        "account": dice.choice(["kopi", "kopi", "mart"]),
+        "sender_id": f"{dice.choice(['Kopi', 'KOPI', 'Glob', 'Mart'])}{dice.randrange(30)}",
+        "country": code,
+        "subaccount": dice.choice(["kopi_HQ", "shop", "Otp"]),
+        "category": dice.choice(["", "", "Shops", "banks", "Ünï"]),
+        "loa": dice.choice(list(LoaState)),
+        "requested_at": began + timedelta(minutes=dice.randrange(8)),
+        "statuses": {operator: dice.choice(list(OperatorStatus)) for operator in operators},
+    }
+    return Plain(**(values | fixed))
+
+
+def plant(tx: Tx, every: list[Plain]) -> None:
+    """Put them in, each with a ticket of its own."""
+    for account in ("kopi", "mart"):
+        if tx.session.get(Company, account) is None:
+            company = {"name": "x", "country": "PH", "created_by": "U0ANA", "created_at": tx.now, "updated_at": tx.now}
+            tx.session.add(Company(id=account, account_id=account, **company, **TEXTS))
+    tx.session.flush()
+    first = tx.session.query(Ticket).count() + 1001
+    for number, one in enumerate(every, first):
+        _plant_one(tx, one, number)
+    steps.count(tx, [one.id for one in every])
+
+
+def _plant_one(tx: Tx, one: Plain, number: int) -> None:
+    mine, at = {"id": one.id, "account_id": one.account}, one.requested_at
+    about = {"number": number, "kind": "registration", "title": "x", "requester": "U0ANA", "channel": "C0KOPI"}
+    keys = {"card_kind": steps.CARD, "card_key": one.id, "review_kind": steps.REVIEW_CARD, "review_key": one.id}
+    tx.session.add(Ticket(**mine, **about, **keys, turn_since=at, created_at=at, updated_at=at))
+    tx.session.flush()
+    made = {"country": one.country, "entity": "local", "company_id": one.account, "company": {}}
+    asked = {"channel": "C0KOPI", "submitted_by": "U0ANA", "submitted_at": at}
+    tx.session.add(Submission(**mine, **made, **asked, ticket_id=one.id))
+    tx.session.flush()
+    named = {"sender_id": one.sender_id, "country": one.country, "subaccount": one.subaccount, "category": one.category}
+    rest = {"message_type": "otp", "monthly_traffic": 1, "sample_text": "x", "valid_from": at.date(), "position": 1}
+    tx.session.add(Registration(**mine, **named, **rest, submission_id=one.id, requested_at=at, loa=one.loa))
+    tx.session.flush()
+    for place, (operator, status) in enumerate(one.statuses.items(), 1):
+        there = {"operator": operator, "name": operator.title(), "position": place, "status": status}
+        about_it = {"id": tx.new_id(), "account_id": one.account, "registration_id": one.id}
+        tx.session.add(OperatorRow(**there, **about_it, reference=tx.new_id()[:12]))
+    tx.session.flush()
+
+
+class Rows:
+    """What there is, and what of it is to be seen."""
+
+    def __init__(self, database: Database, every: list[Plain], began: datetime) -> None:
+        self.database, self.every, self.began = database, every, began
+        self.dice = random.Random(2)
+
+    def shown(self, filters: Filters, account: str | None = "kopi") -> list[str]:
+        """The ids that a person should see, in their order."""
+        return shown(self.every, filters, account)
+
+    async def add(self, **fixed: Any) -> Plain:
+        """One more."""
+        one = invent(self.dice, len(self.every), self.began, **fixed)
+        self.every.append(one)
+        await self.database.write(plant, [one])
+        return one
+
+
+@pytest.fixture
+async def rows(database: Database, people: Any, clock: Callable[[], datetime], seed: int) -> Rows:
+    """Sixty sender IDs of two accounts, with values that many share, and requested in a few minutes."""
+    dice, began = random.Random(seed), clock() - timedelta(days=2)
+    every = [invent(dice, number, began) for number in range(60)]
+    await database.write(plant, every)
+    return Rows(database, every, began)
