@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pikepdf
@@ -129,6 +130,14 @@ def test_the_same_data_give_the_same_bytes_in_another_process(drawn: Mapping[str
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "1234"}
     )
     assert done.stdout.strip() == drawn[name].sha256 == hashlib.sha256(drawn[name].pdf).hexdigest()
+
+
+def test_letters_can_be_drawn_in_several_threads(drawn: Mapping[str, DrawnLetter]) -> None:
+    """Each is the one that was asked for, byte for byte."""
+    names = [*SAMPLES]
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda name: draw(SAMPLES[name], None).sha256, names))
+    assert made == [drawn[name].sha256 for name in names]
 
 
 def test_another_value_gives_another_code(drawn: Mapping[str, DrawnLetter]) -> None:
