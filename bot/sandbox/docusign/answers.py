@@ -65,9 +65,10 @@ def summary(envelope: "Envelope", *, recipients: bool, fields: bool) -> dict[str
         "voidedDateTime": time(envelope.times.get("voided")),
         "voidedReason": envelope.voided_reason or None,
         "statusChangedDateTime": time(envelope.changed_at),
-        "expireEnabled": "true",
-        "expireAfter": str(envelope.expire_days),
-        "expireDateTime": time(envelope.expires_at),
+        "notification": {
+            "useAccountDefaults": "false",
+            "expirations": {"expireEnabled": "true", "expireAfter": str(envelope.expire_days), "expireWarn": "0"},
+        },
     }
     if recipients:
         found["recipients"] = {"signers": [_signer(envelope)], "recipientCount": "1", "currentRoutingOrder": "1"}

@@ -1,7 +1,6 @@
 """What a call to make an envelope must look like. What is not so is refused with DocuSign's own codes."""
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -90,7 +89,7 @@ def _document(documents: object) -> tuple[str, bytes]:
         raise invalid("Value for 'fileExtension' must be 'pdf'.")
     try:
         pdf = base64.b64decode(_text(one, "documentBase64", 40_000_000), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise invalid("'documentBase64' is not base64.") from error
     return _text(one, "name", 200), pdf
 
