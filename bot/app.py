@@ -48,6 +48,7 @@ from bot.errors import DeskError
 from bot.loa import messages as letter_messages
 from bot.loa import story as letter_story
 from bot.loa.docusign import DocuSign
+from bot.loa.check.child import judge
 from bot.loa.jobs import LetterJobs
 from bot.registrations import drop_cards, feed_told, renewal
 from bot.registrations import home as registration_home
@@ -240,7 +241,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign) 
 def _letter_jobs(desk: Desk, slack_files: SlackFiles) -> LetterJobs:
     settings = desk.settings
     rules = {"provider": settings.senderdesk_provider_name, "release_by": settings.senderdesk_loa_release}
-    return LetterJobs(desk.database, desk.files, slack_files, None, **rules)
+    return LetterJobs(desk.database, desk.files, slack_files, judge, **rules)
 
 
 def _as_sender_ids(tx: Tx, file: ContactFile) -> None:

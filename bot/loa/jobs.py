@@ -55,7 +55,7 @@ class LetterJobs:
         database: Database,
         files: Files,
         slack_files: SlackFiles,
-        judge: Judge | None,
+        judge: Judge,
         *,
         provider: str,
         release_by: str,
@@ -70,7 +70,7 @@ class LetterJobs:
     def kinds(self) -> list[JobKind]:
         """The kinds of due rows."""
         drawing, checking = JobKind(DRAW, self.draw, _not_drawn), JobKind(CHECK, self.check, _not_checked)
-        return [JobKind(LETTERS, self.follow), drawing, *([checking] if self._judge else [])]
+        return [JobKind(LETTERS, self.follow), drawing, checking]
 
     async def follow(self, hold: Hold) -> None:
         """Bring a submission's letters to what it is now."""
@@ -148,7 +148,6 @@ class LetterJobs:
         await self._files.fetch_to(str(copy.stored_key), came)
         await self._files.fetch_to(str(letter.pdf_key), pdf)
         expected = Expected(pdf, str(letter.sha256), letter.code, letter.number, letter.pages, Box(**letter.box))
-        assert self._judge  # noqa: S101
         judged = await self._judge(expected, came, copy.name, made)
         findings = [asdict(finding) for finding in judged.findings]
         clean_key, clean_sha256 = await self._kept(copy, letter, "clean.pdf", judged.clean)
