@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 
+from bot.doctor.docusign import check_docusign
 from bot.doctor.feed import check_feed
 from bot.doctor.findings import Finding
 from bot.doctor.places import check_contacts, check_database, check_files, check_mail
@@ -26,6 +27,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         async for finding in check_contacts(settings, http, known.accounts or {}):
             yield finding
         async for finding in check_feed(settings, http, known.feed, utc_now()):
+            yield finding
+        async for finding in check_docusign(settings, http):
             yield finding
         workspace = Workspace(settings, http)
         async for finding in workspace.check():

@@ -27,6 +27,8 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield ok("SENDERDESK_LEASE_SECONDS", f"{settings.senderdesk_lease_seconds:g} seconds")
+    yield ok("SENDERDESK_PROVIDER_NAME", settings.senderdesk_provider_name)
+    yield ok("SENDERDESK_LOA_RELEASE", settings.senderdesk_loa_release)
     yield ok("SENDERDESK_TICK_SECONDS", f"{settings.senderdesk_tick_seconds:g} seconds")
     yield ok("SENDERDESK_LOG_FORMAT", settings.senderdesk_log_format)
 
@@ -130,6 +132,7 @@ def _addresses(settings: Settings) -> Iterator[Finding]:
             ("SLACK_API_URL", settings.slack_api_url),
             ("CONTACTS_API_URL", settings.contacts_api_url),
             ("OPERATOR_FEED_URL", settings.operator_feed_url or "https:"),
+            ("DOCUSIGN_ACCOUNT_URL", settings.docusign_account_url),
         )
         if urlsplit(url).scheme != "https" and urlsplit(url).hostname not in LOOPBACK
     ]

@@ -36,7 +36,10 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 @pytest.fixture
 async def settings(sandbox: Sandbox, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings of a desk that runs well in that world: Kopi's channel is linked to Kopi's account."""
-    for name, value in sandbox.environment().items():
+    for name, value in sandbox.environment(docusign=True).items():
+        monkeypatch.setenv(name, value)
+    signing = {"SENDERDESK_PUBLIC_URL": "https://desk.example", "SENDERDESK_SEAL_KEY": "0" * 32}
+    for name, value in (signing | {"SENDERDESK_HTTP_PORT": "3000"}).items():
         monkeypatch.setenv(name, value)
     await with_link(sqlite_url)
     return Settings(_env_file=None, database_url=sqlite_url, files_url=f"file:{tmp_path}/files")
@@ -101,7 +104,11 @@ async def test_looking_changes_nothing(sandbox: Sandbox, settings: Settings, tmp
         ({"slack_bot_token": SecretStr("xoxb-wrong")}, "SLACK_BOT_TOKEN", "does not know this token"),
         ({"slack_app_token": SecretStr("xapp-wrong")}, "SLACK_APP_TOKEN", "Socket Mode does not open"),
         ({"slack_app_token": SecretStr("xoxb-1")}, "SLACK_APP_TOKEN", "does not start with xapp-"),
-        ({"slack_app_token": SecretStr("")}, "SLACK_APP_TOKEN", "nothing reaches us"),
+        (
+            {"slack_app_token": SecretStr(""), "senderdesk_http_port": 0},
+            "SLACK_APP_TOKEN",
+            "nothing reaches us",
+        ),
         (
             {"slack_app_token": SecretStr(""), "senderdesk_http_port": 3000, "slack_signing_secret": SecretStr("")},
             "SLACK_SIGNING_SECRET",
@@ -136,6 +143,17 @@ async def test_looking_changes_nothing(sandbox: Sandbox, settings: Settings, tmp
         ({"operator_feed_token": SecretStr("no")}, "OPERATOR_FEED_TOKEN", "does not take our token"),
         ({"operator_feed_url": "http://127.0.0.1:1/news"}, "OPERATOR_FEED_URL", "does not answer just now"),
         ({"operator_feed_url": "http://feed.test/news"}, "OPERATOR_FEED_URL", "is not https"),
+        ({"docusign_integration_key": "nobody"}, "DOCUSIGN_INTEGRATION_KEY", "issuer_not_found"),
+        ({"docusign_user_id": "nobody"}, "DOCUSIGN_INTEGRATION_KEY", "user_not_found"),
+        ({"docusign_user_id": ""}, "DOCUSIGN_USER_ID", "is not set"),
+        ({"docusign_account_id": "nobody"}, "DOCUSIGN_INTEGRATION_KEY", "the user has no account nobody"),
+        ({"docusign_private_key": SecretStr("")}, "DOCUSIGN_PRIVATE_KEY", "is not set"),
+        ({"docusign_private_key": SecretStr("/nowhere")}, "DOCUSIGN_INTEGRATION_KEY", "cannot be read"),
+        ({"docusign_private_key": SecretStr("-----BEGIN")}, "DOCUSIGN_INTEGRATION_KEY", "no RSA private key"),
+        ({"docusign_account_url": "http://127.0.0.1:1"}, "DOCUSIGN_ACCOUNT_URL", "does not answer just now"),
+        ({"docusign_account_url": "http://account.test"}, "DOCUSIGN_ACCOUNT_URL", "is not https"),
+        ({"docusign_connect_keys": ()}, "DOCUSIGN_CONNECT_KEYS", "up to 15 minutes later"),
+        ({"senderdesk_public_url": ""}, "SENDERDESK_PUBLIC_URL", "nobody can be led to DocuSign"),
         ({"files_url": "file:/proc/nowhere"}, "FILES_URL", "cannot be written"),
         ({"files_url": "ftp://x"}, "FILES_URL", "is not understood"),
         ({"database_url": "mysql://x"}, "DATABASE_URL", "names no database that we know"),
@@ -171,6 +189,11 @@ def admin_left(world: World) -> None:
     world.slack.people[seed.RINA].deleted = True
 
 
+def no_consent(world: World) -> None:
+    """The user of DocuSign never agreed, or took it back."""
+    world.docusign.tokens.consent = False
+
+
 def slack_down(world: World) -> None:
     """Slack answers with a page of HTML."""
     world.faults.add(Fault("slack:auth.test", "status", status=503))
@@ -183,6 +206,7 @@ def slack_down(world: World) -> None:
         (empty_group, "SENDERDESK_STAFF_GROUP", "has no members"),
         (left_channel, "Linked channels", "the desk is not in 1 of 1: C0KOPI"),
         (admin_left, "SENDERDESK_ADMINS", "U0RINA (has left)"),
+        (no_consent, "DOCUSIGN_USER_ID", "has not agreed yet"),
         (slack_down, "SLACK_BOT_TOKEN", "HTTP 503"),
     ],
 )
