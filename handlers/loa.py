@@ -9,6 +9,7 @@ from bot.accounts.rules import Role, Who
 from bot.desk import Desk
 from bot.errors import DeskError
 from bot.loa import service
+from bot.loa.service import Folder
 from bot.registrations.steps import CARD
 from handlers import loa_forms as forms
 from handlers import reply
@@ -30,8 +31,8 @@ class SignElsewhere(DeskError):
 
 async def open_letters(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Show the letters of what was submitted, those that wait for a signature first."""
-    sight = await _sight(desk, who, str(action.get("value") or "").partition(":")[0])
-    channel = channel_of(body)
+    folder = await desk.read(service.open_folder, who, str(action.get("value") or "").partition(":")[0])
+    sight, channel = await _sight_of(desk, folder), channel_of(body)
     try:
         await reply.open_view(desk, body, forms.modal(desk.voices, sight, channel))
     except SlackApiError as error:
@@ -44,8 +45,9 @@ async def open_letters(desk: Desk, who: Who, action: Payload, body: Payload, ack
 async def another(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Show the letters of another sender ID."""
     told = memory(body)
-    sight = await _sight(desk, who, told.get("submission", ""), action["selected_option"]["value"])
-    await _show(desk, body, sight)
+    chosen = action["selected_option"]["value"]
+    folder = await desk.read(service.open_folder, who, told.get("submission", ""), chosen)
+    await _show(desk, body, await _sight_of(desk, folder))
     await ack()
 
 
@@ -111,7 +113,10 @@ async def _again(desk: Desk, who: Who, body: Payload, urls: dict[str, str] | Non
 async def _sight(
     desk: Desk, who: Who, submission_id: str, registration_id: str = "", urls: dict[str, str] | None = None
 ) -> forms.Sight:
-    folder = await desk.read(service.open_folder, who, submission_id, registration_id)
+    return await _sight_of(desk, await desk.read(service.open_folder, who, submission_id, registration_id), urls)
+
+
+async def _sight_of(desk: Desk, folder: Folder, urls: dict[str, str] | None = None) -> forms.Sight:
     thread = await desk.read(desk.links.find, CARD, folder.submission.id, folder.submission.channel)
     return forms.Sight(folder, tuple(desk.screen_ways), thread, urls or {})
 

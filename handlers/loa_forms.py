@@ -85,7 +85,7 @@ def _values(voices: Voices, sight: Sight) -> dict[str, Any]:
         "docusign": any(way.way == Way.DOCUSIGN for way in sight.offered()),
         "thread": sight.thread,
         "shown_count": _OPTIONS_MAX,
-        "minutes": int(NOW.total_seconds() // 60),
+        "minutes_count": int(NOW.total_seconds() // 60),
         "megabytes": f"{MOST_BYTES / MEGABYTE:g}",
     }
 
@@ -95,7 +95,7 @@ def _others(voices: Voices, said: Words, folder: Folder) -> Block:
     options = []
     for each in folder.others[:_OPTIONS_MAX]:
         state = voices.state(f"loa.{each.loa}")
-        text = voices.plain("loa/sign", "option", sender_id=each.sender_id, state=state)
+        text = voices.plain("loa/sign", "option", sender_id=each.sender_id, status=state)
         options.append(blocks.option(text, each.id))
     picker = frame.select(options, folder.registration.id, said.plain("which_placeholder"))
     return blocks.section(said.part("which_label"), accessory={"action_id": WHICH, **picker}, block_id="which")
@@ -133,7 +133,7 @@ def _words(voices: Voices, sight: Sight, sheet: Sheet) -> Words:
         "came_at": last.came_at if last else None,
         "findings": letter_words.findings(voices, last.findings) if last else "",
         "accepted_at": letter.accepted_at,
-        "version": counts.number if counts else 0,
+        "version_number": counts.number if counts else 0,
         "sha": (counts.clean_sha256 or counts.sha256 or "")[: letter_words.SHORT] if counts else "",
     }
     if signing:
@@ -195,7 +195,7 @@ def _accepted(voices: Voices, said: Words, sheet: Sheet) -> list[Block]:
         voices.text(
             "loa/sign",
             "version",
-            version=copy.number,
+            version_number=copy.number,
             way=voices.state(f"way.{copy.way}"),
             status=voices.state(f"copy.{copy.status}"),
             came_at=copy.came_at,

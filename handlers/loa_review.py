@@ -63,7 +63,7 @@ def form(voices: Voices, copy: SignedCopy, about: Asked, told: str, there: Block
         number_of_letter=about.letter.number,
         sender_id=about.registration.sender_id,
         country=about.rules.name,
-        version=copy.number,
+        version_number=copy.number,
     )
     options = [blocks.option(words.plain(f"title_{code}"), code) for code in REASONS]
     picker = frame.select(options, None, words.plain("reason_placeholder"))

@@ -144,7 +144,7 @@ class Drawings:
             "spoken": there.spoken,
             "lead_time": there.lead_time.words,
             "operators": operators,
-            "numbers": some([letter.number for letter in letters]),
+            "letter_names": some([letter.number for letter in letters]),
             "number_of_letter": letters[0].number,
             "letters_count": len(letters),
             "renewed": any(letter.revision > 1 for letter in letters),
@@ -179,13 +179,13 @@ class Drawings:
         return {
             "trouble": trouble,
             "file": copy.name if copy else "",
-            "version": copy.number if copy else 0,
+            "version_number": copy.number if copy else 0,
             "findings": words.findings(self._voices, copy.findings) if copy else "",
             "way": copy.way if copy else "",
             "signer": copy.signer if copy else "",
             "by": (copy.by or "") if copy else event.by or "",
             "accepted_at": letter.accepted_at,
-            "accepted_version": counts.number if counts else 0,
+            "accepted_number": counts.number if counts else 0,
         }
 
     def _of_signing(self, event: Happening, officer: str) -> dict[str, Any]:
@@ -243,7 +243,7 @@ class Drawings:
             number_of_letter=letter.number,
             names=about.registration.sender_id,
             operators=list(about.operators),
-            version=copy.number if copy else 0,
+            version_number=copy.number if copy else 0,
             signer=copy.signer if copy else "",
         )
         return SlackFile(key, name, said.plain(f"file_{part}", 200), said.part(f"file_{part}"))

@@ -71,7 +71,7 @@ class ReviewCards:
             operators=list(operators) if letter.slot else [],
             status=self._voices.state(f"loa.{letter.status}"),
             drawn_at=letter.drawn_at,
-            pages=letter.pages,
+            pages_count=letter.pages,
             sha=(letter.sha256 or "")[: words.SHORT],
             released_by=letter.released_by or "",
             released_at=letter.released_at,
@@ -113,7 +113,7 @@ class ReviewCards:
         return self._voices.text(
             "loa/review",
             "copy",
-            version=copy.number,
+            version_number=copy.number,
             status=self._voices.state(f"copy.{copy.status}"),
             way=self._voices.state(f"way.{copy.way}"),
             signer=copy.signer,
@@ -134,7 +134,7 @@ class ReviewCards:
         if open_.status == CopyStatus.ACCEPTED and not all(row.status in UNDECIDED for row in rows):
             return []
         values = {
-            "version": open_.number,
+            "version_number": open_.number,
             "number_of_letter": letter.number,
             "sender_id": registration.sender_id,
             "operators": [row.name for row in rows],

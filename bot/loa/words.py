@@ -44,7 +44,9 @@ def asked(tx: Tx, letter: Letter) -> Asked:
 
 def stands(voices: Voices, loa: str, signed: int, total: int) -> str:
     """A registration's letters in a few words: "✍️ Sign LOA · 0 of 2 signed"."""
-    return voices.text("loa/stands", "stands", state=voices.state(f"loa.{loa}"), signed=signed, total=total)
+    return voices.text(
+        "loa/stands", "stands", status=voices.state(f"loa.{loa}"), signed_count=signed, total_count=total
+    )
 
 
 def stands_of(voices: Voices, loa: str, letters: Sequence[Letter]) -> str:

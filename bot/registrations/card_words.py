@@ -82,7 +82,7 @@ def _letters(voices: Voices, whole: Whole) -> str:
     total = len(asked) if country(whole.registration.country).loa.per == "operator" else 1
     signed = sum(row.loa == LoaState.ACCEPTED for row in asked[:total])
     state = voices.state(f"loa.{whole.registration.loa}")
-    return voices.text("registrations/stands", "loa", state=state, signed=signed, total=total)
+    return voices.text("registrations/stands", "loa", status=state, signed_count=signed, total_count=total)
 
 
 def _kin(voices: Voices, part: str, other: Kin, threads: Mapping[str, str]) -> str:

@@ -93,16 +93,25 @@ def test_a_template_is_blocks_and_nothing_else(message: str) -> None:
 
 
 DECIDED = ("with_operator", "approved", "changes_asked", "rejected")
-NEWS = [
+NEWS: list[dict[str, object]] = [
     *({"what": what, "to": ""} for what in ("submitted", "resubmitted", "withdrawn", "expired", "ending", "amended")),
     *({"what": "decided", "to": to, "many": many} for to in DECIDED for many in ("", "many")),
 ]
 """What news of a registration may be about: each reads differently."""
 
 
-def readings(message: str) -> list[dict[str, str]]:
+LETTER_NEWS = [
+    {"what": what, "accepted_at": since, "on_screen": more}
+    for what in ("ready", "stuck", "refused", "unsure", "kept", "returned", "accepted", "ended")
+    for since, more in (("", ""), (datetime(2026, 11, 23, 12, 0, tzinfo=UTC), "more"))
+]
+"""What news of a letter may be about."""
+READINGS: dict[str, list[dict[str, object]]] = {"registrations/news": NEWS, "loa/news": LETTER_NEWS}
+
+
+def readings(message: str) -> list[dict[str, object]]:
     """What decides how a message reads."""
-    return NEWS if message == "registrations/news" else [{}]
+    return READINGS.get(message, [{}])
 
 
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
@@ -147,7 +156,7 @@ def test_a_mail_is_whole_whatever_it_tells(voices: Voices, text: str) -> None:
             assert label.strip()
 
 
-def told_by_mail() -> Iterator[tuple[str, dict[str, str]]]:
+def told_by_mail() -> Iterator[tuple[str, dict[str, object]]]:
     """Every e-mail there is, and what decides how it reads."""
     for message in MESSAGES:
         if "subject" in blocks(message):
@@ -169,7 +178,9 @@ async def test_a_mail_is_no_wider_than_its_window(voices: Voices, chromium: Path
                 await page.set_content(voices.email(message, **(values_for(message, text) | more)).html)
                 assert await page.evaluate("document.documentElement.scrollWidth") <= width, (message, more)
                 if pictures:
-                    name = "-".join([message.replace("/", "-"), *filter(None, more.values()), str(width)])
+                    name = "-".join(
+                        [message.replace("/", "-"), *(str(each)[:10] for each in more.values() if each), str(width)]
+                    )
                     await page.screenshot(path=f"{pictures}/{name}.png", full_page=True)
         await browser.close()
 
