@@ -11,6 +11,7 @@ from bot.contacts.cli import app as contacts
 from bot.errors import DeskError
 from bot.loa.cli import app as loa
 from bot.loading import loading
+from bot.rcs.cli import app as rcs
 from bot.registrations.cli import app as senderid
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 app.add_typer(contacts, name="contacts")
 app.add_typer(senderid, name="senderid")
+app.add_typer(rcs, name="rcs")
 app.add_typer(loa, name="loa")
 
 

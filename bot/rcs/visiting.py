@@ -1,0 +1,166 @@
+"""Opens a customer's link, from inside our own network: so only what is out in the world is ever connected to.
+
+The address is looked at when the socket is made, after every redirect and whatever name or spelling led to it, and the
+connection goes to that very address: between looking and connecting nothing is asked again. No proxy is used, no cookie
+kept, no page read.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urljoin
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from bot.rcs.links import REDIRECTS_MOST, End, Visit, trouble
+from bot.rcs.public import is_public
+
+SECONDS = 5.0
+"""For one request."""
+WHOLE_SECONDS = 20.0
+"""For the way to a page, redirects and all."""
+_AGENT = "SenderDesk/1.0 (checks that this page is there)"
+_REDIRECTS = {301, 302, 303, 307, 308}
+_GONE, _LOCKED = {404, 410}, {401, 407}
+_FINE = range(200, 300)
+_NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+_UNKNOWN_ISSUER = {2, 20, 21}
+"""OpenSSL's codes of a chain that misses a link: browsers know more issuers than we do."""
+
+
+class NotPublic(OSError):
+    """This address is not everybody's."""
+
+
+class Visitor:
+    """Visits pages. For tests the names' resolver, the rule for addresses and the trusted certificates can be given."""
+
+    def __init__(
+        self,
+        *,
+        resolver: AbstractResolver | None = None,
+        allowed: Callable[[str], bool] = is_public,
+        trust: ssl.SSLContext | None = None,
+        seconds: float = SECONDS,
+    ) -> None:
+        self._resolver = resolver
+        self._allowed = allowed
+        self._trust = trust
+        self._seconds = seconds
+
+    async def visit(self, url: str) -> Visit:
+        """Whether there is a page at this address. Never raises for what is there."""
+        connector = aiohttp.TCPConnector(
+            resolver=_Careful(self._resolver or aiohttp.ThreadedResolver(), self._allowed),
+            socket_factory=self._socket,
+            ssl=self._trust or True,
+            use_dns_cache=False,
+            force_close=True,
+        )
+        async with aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": _AGENT, "Accept": "text/html, */*"},
+            timeout=aiohttp.ClientTimeout(total=self._seconds),
+            auto_decompress=False,
+            trust_env=False,
+        ) as session:
+            try:
+                async with asyncio.timeout(WHOLE_SECONDS):
+                    return await _way(session, url.strip())
+            except TimeoutError:
+                return Visit(End.UNCHECKED, f"no answer within {WHOLE_SECONDS:g} seconds", url.strip())
+
+    def _socket(self, info: tuple[Any, ...]) -> socket.socket:
+        """The socket for an address that was looked up, or stood in the link: the last gate."""
+        family, kind, protocol, _, address = info
+        if not self._allowed(address[0]):
+            raise NotPublic("not a public address")
+        made = socket.socket(family, kind, protocol)
+        made.setblocking(False)
+        return made
+
+
+class _Careful(AbstractResolver):
+    """Refuses a name as soon as one of its addresses is not public: that it has others as well is an attack's way."""
+
+    def __init__(self, names: AbstractResolver, allowed: Callable[[str], bool]) -> None:
+        self._names = names
+        self._allowed = allowed
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """As aiohttp asks it."""
+        found = await self._names.resolve(host, port, family)
+        if not all(self._allowed(each["host"]) for each in found):
+            raise NotPublic("not a public address")
+        return found
+
+    async def close(self) -> None:
+        """End it."""
+        await self._names.close()
+
+
+async def _way(session: aiohttp.ClientSession, url: str) -> Visit:
+    """Follow redirects, each looked at like the first address."""
+    for _ in range(REDIRECTS_MOST + 1):
+        if shape := trouble(url):
+            return Visit(End.PLAIN if shape == "link_plain" else End.UNCHECKED, "leads elsewhere", url)
+        try:
+            status, location = await _answer(session, url)
+            onward = urljoin(url, location) if location else ""
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            return _unanswered(error, url)
+        if not onward:
+            return Visit(_end(status), f"answers {status}", url)
+        url = onward
+    return Visit(End.AROUND, f"more than {REDIRECTS_MOST} redirects", url)
+
+
+async def _answer(session: aiohttp.ClientSession, url: str) -> tuple[int, str]:
+    """Status, and where it leads on. Not every server knows HEAD: what it does not answer well, GET is asked."""
+    try:
+        status, location = await _asked(session, "HEAD", url)
+    except aiohttp.ClientConnectorError:
+        raise
+    except aiohttp.ClientError:
+        status, location = 0, ""
+    if status in _FINE or location:
+        return status, location
+    return await _asked(session, "GET", url)
+
+
+async def _asked(session: aiohttp.ClientSession, method: str, url: str) -> tuple[int, str]:
+    async with session.request(method, url, allow_redirects=False) as answer:
+        location = answer.headers.get("Location", "") if answer.status in _REDIRECTS else ""
+        return answer.status, location
+
+
+def _end(status: int) -> End:
+    if status in _FINE:
+        return End.THERE
+    if status in _GONE:
+        return End.NOT_THERE
+    return End.LOCKED if status in _LOCKED else End.UNCHECKED
+
+
+def _unanswered(error: Exception, url: str) -> Visit:
+    """Why there was no answer: the page's fault, or one of the way there."""
+    cause = getattr(error, "os_error", error)
+    if isinstance(cause, NotPublic):
+        return Visit(End.NOT_PUBLIC, "not a public address", url)
+    if isinstance(cause, socket.gaierror) and cause.errno in _NO_SUCH_NAME:
+        return Visit(End.NO_HOST, "no such host", url)
+    refused = getattr(error, "certificate_error", None)
+    if isinstance(refused, ssl.SSLCertVerificationError):
+        end = End.UNCHECKED if refused.verify_code in _UNKNOWN_ISSUER else End.CERTIFICATE
+        return Visit(end, f"certificate: {refused.verify_message}", url)
+    if isinstance(error, TimeoutError):
+        return Visit(End.UNCHECKED, "no answer in time", url)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Visit(End.UNCHECKED, "no connection", url)
+    return Visit(End.UNCHECKED, "broke off", url)
