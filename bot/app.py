@@ -45,11 +45,14 @@ from bot.delivery.voices import Voices
 from bot.delivery.worker import Limits, Worker
 from bot.desk import Desk
 from bot.errors import DeskError
+from bot.loa import links as signing_links
 from bot.loa import messages as letter_messages
 from bot.loa import story as letter_story
-from bot.loa.docusign import DocuSign
 from bot.loa.check.child import judge
+from bot.loa.docusign import DocuSign
 from bot.loa.jobs import LetterJobs
+from bot.loa.page.way import Page
+from bot.loa.signing import ScreenWay
 from bot.registrations import drop_cards, feed_told, renewal
 from bot.registrations import home as registration_home
 from bot.registrations import messages as registration_messages
@@ -121,8 +124,9 @@ async def build(
         desk = _desk(settings, database, http)
         feed, metrics = OperatorFeed(database, _feed_source(desk)), Metrics()
         docusign = _docusign(desk, metrics, clock)
-        desk.screen_ways.append(docusign)
-        sender, jobs = _delivery(desk, terms, feed, docusign)
+        page = _signing_page(desk, docusign, clock)
+        desk.screen_ways += [docusign, page]
+        sender, jobs = _delivery(desk, terms, feed, docusign, page)
         owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[:64]
         limits = Limits(lease=timedelta(seconds=settings.senderdesk_lease_seconds))
         tells_staff = dead.tells_staff(settings.senderdesk_review_channel)
@@ -131,7 +135,8 @@ async def build(
         bolt = make_bolt(desk)
         register_all(bolt, desk)
         ticks = _ticks(desk, workers, feed)
-        yield House(desk, bolt, workers[OUTBOX], workers[JOBS], feed, ticks, metrics, docusign.routes())
+        routes = [*docusign.routes(), *page.routes()]
+        yield House(desk, bolt, workers[OUTBOX], workers[JOBS], feed, ticks, metrics, routes)
 
 
 def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -> Desk:
@@ -182,7 +187,13 @@ def _docusign(desk: Desk, metrics: Metrics, clock: Callable[[], datetime]) -> Do
     return DocuSign.wired(desk.settings, desk.database, desk.files, desk.voices, desk.http, count=count, clock=clock)
 
 
-def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign) -> tuple[Sender, Jobs]:
+def _signing_page(desk: Desk, docusign: DocuSign, clock: Callable[[], datetime]) -> Page:
+    """Signing letters on a page of ours; links to it and to DocuSign come in at the same address."""
+    others: dict[str, ScreenWay] = {docusign.way: docusign}
+    return Page.wired(desk.settings, desk.database, desk.files, desk.voices, others=others, clock=clock)
+
+
+def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, page: Page) -> tuple[Sender, Jobs]:
     """The outbox's sender and all jobs. Here each feature hands over what it tells and what it has done."""
     settings, database, files = desk.settings, desk.database, desk.files
     slack = SlackMessages(desk.slack, desk.http)
@@ -213,6 +224,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign) 
             *bulk_messages.kinds(desk.voices, senderid_wizard.DRAFT),
             *letter_messages.kinds(desk.voices, desk.links, desk.screen_ways),
             *docusign.message_kinds(),
+            *page.message_kinds(),
             *ticket_digest.kinds(desk.voices, desk.links, readings),
         ],
         lanes=Lanes(time.monotonic),
@@ -278,6 +290,7 @@ def _ticks(desk: Desk, workers: dict[str, Worker], feed: OperatorFeed) -> Ticks:
 def _forget(tx: Tx) -> None:
     """What is finished, and no longer needed to recognise a repetition."""
     inbox.purge(tx)
+    signing_links.purge(tx)
     claims.purge(tx, older_than=_FINISHED_ROWS_KEPT)
 
 

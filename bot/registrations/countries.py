@@ -160,6 +160,15 @@ class LeadTime:
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class OnPage:
+    """Whether the operators take a letter that was signed on our own page, and what that is taken from."""
+
+    accepted: bool
+    says: Line
+    source: Tags
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Loa:
     """The letter of authorisation. ``entities``: for whom it is needed; ``operators``: who wants one, empty for all."""
 
@@ -170,6 +179,7 @@ class Loa:
     stamp: bool
     wet_for: tuple[EntityCode, ...] = ()
     """Whose letter must be signed in ink: it cannot be signed on a screen."""
+    page: OnPage
     note: Line
     source: Tags
 
