@@ -145,8 +145,8 @@ def _to_sign(said: Words, sight: Sight, sheet: Sheet) -> list[Block]:
     """Both ways side by side, with what each needs, and the buttons of each."""
     letter, ways = sheet.letter, sight.offered()
     shown = [blocks.context(said.part("returned"))] if letter.status == LetterStatus.RETURNED else []
-    both = [said.part("screen")] if ways else []
-    shown.append(blocks.fields([*both, said.part("paper")]))
+    both = ["screen", "paper"] if ways else ["paper"]
+    shown.append(blocks.fields(["\n".join(said.lines(part)) for part in both]))
     if not ways and sight.folder.submission.entity in sight.rules.loa.wet_for:
         shown.append(blocks.context(said.part("only_paper")))
     buttons = [button for way in ways for button in _screen(said, sight, sheet, way)]

@@ -55,9 +55,6 @@ def drawn(tx: Tx, letter_id: str, drawing: Drawing, release_by: str) -> Letter:
     facts = {"rule": f"release_{release_by}"} if by_rule else {}
     moving.move(tx, letter, to, "drawn", by=None, facts=facts, **values)
     _after_drawing(tx, there)
-    if there.registration.position <= moving.PREVIEWS_MAX:
-        tell(tx, moving.for_staff(there.registration, moving.PREVIEW, letter.id))
-        tell(tx, moving.for_staff(there.registration, moving.LETTER_FILE, letter.id))
     return letter
 
 
@@ -91,6 +88,14 @@ def draw_again(tx: Tx, who: Who, registration_id: str) -> list[Letter]:
 def _after_drawing(tx: Tx, there: Held) -> None:
     """The cards; and once nothing of the submission is being drawn any more, its customer hears of all at once."""
     settle(tx, there.submission, [there.registration])
+    letters = letters_of(tx, there.registration.id)
+    if there.registration.position <= moving.PREVIEWS_MAX and all(
+        one.status != LetterStatus.DRAWING for one in letters
+    ):
+        for letter in letters:
+            if letter.pdf_key:
+                tell(tx, moving.for_staff(there.registration, moving.PREVIEW, letter.id))
+                tell(tx, moving.for_staff(there.registration, moving.LETTER_FILE, letter.id))
     if not moving.is_drawing(tx, there.submission):
         tell_ready(tx, there.submission, None)
 
