@@ -18,8 +18,8 @@ from bot.loa.check.rules import (
 )
 from bot.registrations.papers import described, kind_of
 
-LONGEST = 2600
-"""Pixels of a page's longer side, when it is looked at: 220 dots an inch on A4."""
+LONGEST = 2340
+"""Pixels of a page's longer side, when it is looked at: 200 dots an inch on A4."""
 _A4_HEIGHT = 11.69  # inches
 _QUALITY = 88
 _CHUNK = 1 << 20
@@ -73,7 +73,9 @@ def open_picture(path: Path) -> Image.Image:
             made = made.convert("RGBA" if made.has_transparency_data else "RGB")
             made.thumbnail((LONGEST, LONGEST), Image.Resampling.BICUBIC, reducing_gap=2.0)
             made = ImageOps.exif_transpose(made)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+    except Image.DecompressionBombError as error:
+        raise Refused("too_many_pixels", f"more than {MOST_PIXELS // 1_000_000} million pixels") from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise Refused("broken", "not a whole picture") from error
     if made.mode == "RGBA":
         made = Image.alpha_composite(Image.new("RGBA", made.size, "white"), made)

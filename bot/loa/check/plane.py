@@ -34,7 +34,8 @@ def fit(source: Points, target: Points, *, bends: bool, weights: Weights | None 
     left, right = _equations(moved(norm, source), target, bends=bends)
     scale = np.ones(len(left)) if weights is None else np.repeat(np.sqrt(weights), 2)
     answer = np.linalg.lstsq(left * scale[:, None], right * scale, rcond=None)[0]
-    plane: Map = _as_map(answer) @ norm
+    found = _as_map(answer) @ norm
+    plane: Map = found / found[2, 2]
     return plane
 
 

@@ -15,8 +15,8 @@ MOST_PAGES = 20
 """A letter has one or two, and people add a card or a certificate. More is another document."""
 MOST_PIXELS = 80_000_000
 """Of one picture, before it is opened: a phone's 50 million fit, a scanner's 600 dots an inch on A4 are 35 million."""
-MOST_INSIDE = 600_000_000
-"""Bytes that a PDF's streams may unpack to, all together: twenty coloured scans fit."""
+MOST_INSIDE = 300_000_000
+"""Bytes that a PDF's streams may unpack to, all together: twenty scans in grey fit, and coloured ones are JPEGs."""
 MOST_OBJECTS = 100_000
 
 NO_INK = 0.002
