@@ -245,6 +245,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
             *feed.kinds(),
             *_letter_jobs(desk, slack_files).kinds(),
             *docusign.job_kinds(),
+            *page.job_kinds(),
         ]
     )
     return sender, jobs

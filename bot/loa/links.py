@@ -35,7 +35,15 @@ def sign_now(tx: Tx, signing: Signing, public_url: str, by: str) -> str:
 
 
 def mail_to_officer(tx: Tx, signing: Signing, key: str, by: str) -> SigningLink:
-    """Write the officer of the company an e-mail with a new link for a week. ``key`` is SENDERDESK_SEAL_KEY."""
+    """Write the officer of the company an e-mail with a link for a week; not again while one waits to be opened.
+
+    ``key`` is SENDERDESK_SEAL_KEY.
+    """
+    waits = (SigningLink.mailed, SigningLink.opened_at.is_(None), SigningLink.expires_at > tx.now)
+    sent = select(SigningLink).where(SigningLink.signing_id == signing.id, *waits)
+    before = tx.session.scalars(sent).first()
+    if before is not None:
+        return before
     link_id = tx.new_id()
     link = _add(tx, link_id, signing, mailed_token(key, link_id), by, mailed=True)
     tell(tx, Telling(MAIL, link_id, signing.signer_email, EMAIL, account_id=signing.account_id))

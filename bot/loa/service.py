@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from bot.accounts.rules import Who
 from bot.accounts.service import load
+from bot.delivery.jobs import soon
 from bot.delivery.outbox import REVIEW as REVIEW_PLACE
 from bot.delivery.outbox import find, tell
-from bot.loa import links, moving, steps, words
+from bot.loa import links, moving, sealed, steps, words
 from bot.loa.copies import NotToBeSigned, why_not
 from bot.loa.moving import copies_of, held_letter, letters_of, open_signing
 from bot.loa.rules import SIGNABLE, TAKES_COPIES, LetterStatus, Way
@@ -113,11 +114,17 @@ def download(tx: Tx, who: Who, letter_id: str) -> Letter:
 
 
 def bring_signed(tx: Tx, who: Who, letter_id: str) -> SignedCopy:
-    """Bring the signed letter that counts, and its certificate, into the customer's thread. Raises NotFound."""
+    """Bring the signed letter that counts, and its certificate, into the customer's thread. Raises NotFound.
+
+    The seal of one that was signed on our page is checked before.
+    """
     load(tx, Letter, letter_id, who, what=_WHAT)
     there = held_letter(tx, letter_id)
     copy = load(tx, SignedCopy, there.letter.copy_id or "", who, what="That signed letter")
-    tell(tx, moving.for_customer(there.submission, moving.COPY_FILE, copy.id))
+    if copy.way == Way.PAGE:
+        soon(tx, sealed.BRING, copy.id)
+    else:
+        tell(tx, moving.for_customer(there.submission, moving.COPY_FILE, copy.id))
     if copy.certificate_key:
         tell(tx, moving.for_customer(there.submission, moving.CERTIFICATE, copy.id))
     return copy
@@ -157,9 +164,8 @@ def mail_officer(tx: Tx, who: Who, letter_id: str, way: str, key: str) -> Signin
 
     ``key`` guards our own links.
     """
-    before = open_signing(tx, letter_id)
     signing = steps.begin_signing(tx, who, letter_id, way, by_mail=True)
-    if way == Way.PAGE and (before is None or before.id != signing.id):
+    if way == Way.PAGE:
         links.mail_to_officer(tx, signing, key, who.user_id)
     return signing
 

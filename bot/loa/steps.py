@@ -63,8 +63,9 @@ def begin_signing(
 ) -> Signing:
     """Begin to sign a letter on a screen; the attempt that is open already when it is the same way.
 
-    ``by_mail``: its officer gets the link by e-mail. Another way that was begun is called off. Raises NotFound;
-    NotToBeSigned when it is not the time for it; OutOfDate when the letter moved on since the person saw it (``seen``).
+    ``by_mail``: its officer gets the link by e-mail; on our own page that may come besides. Another way that was begun
+    is called off. Raises NotFound; NotToBeSigned when it is not the time for it; OutOfDate when the letter moved on
+    since the person saw it (``seen``).
     """
     load(tx, Letter, letter_id, who, what="That letter")
     there = held_letter(tx, letter_id)
@@ -74,7 +75,8 @@ def begin_signing(
     if seen is not None and letter.version != seen:
         raise who_was_first(tx, letter)
     one = open_signing(tx, letter_id)
-    if one is not None and one.way == way and signing.is_by_mail(one) == by_mail:
+    if one is not None and one.way == way and (way == Way.PAGE or signing.is_by_mail(one) == by_mail):
+        one.facts = one.facts | ({signing.BY_MAIL: True} if by_mail else {})
         return one
     if one is not None:
         moving.end_signing(tx, one, SigningStatus.CANCELLED, by=who.user_id, because="another way was chosen")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.delivery.jobs import JobKind
 from bot.delivery.outbox import Mail, MessageKind
 from bot.delivery.public import Route
 from bot.delivery.tables import Message
@@ -75,6 +76,10 @@ class Page:
     def routes(self) -> list[Route]:
         """What the desk's web server answers; nothing without a public address."""
         return self.web.routes() if self.public_url else []
+
+    def job_kinds(self) -> list[JobKind]:
+        """What due rows do."""
+        return self.sealed.job_kinds()
 
     def message_kinds(self) -> list[MessageKind]:
         """The e-mail to the officer, and what staff read of a broken seal."""
