@@ -89,9 +89,9 @@ class Access:
             return self._token
 
     def forget(self, token: str) -> None:
-        """DocuSign does not take this one any more."""
+        """DocuSign does not take this one any more; where its API is, is asked again too."""
         if token == self._token:
-            self._until = None
+            self._until = self._account = None
 
     async def account(self) -> Account:
         """The account that letters are signed in. Raises as ``token`` does."""

@@ -109,7 +109,8 @@ class DocuSignRoutes:
 
     async def back(self, request: web.Request) -> web.StreamResponse:
         """A browser comes back: what it says happened is only a hint, and so is all that it reads here."""
-        patience = _PATIENCE if self._keys else timedelta(0)
-        await self._database.write(steps.hint, request.match_info["signing"], patience)
+        signing_id, patience = request.match_info["signing"], _PATIENCE if self._keys else timedelta(0)
+        if await self._database.read(steps.is_open, signing_id):
+            await self._database.write(steps.hint, signing_id, patience)
         page = self._pages.get_template("back.html").render(event=request.query.get("event", ""))
         return web.Response(text=page, content_type="text/html")

@@ -15,6 +15,8 @@ WORDS = "loa/docusign"
 EVENTS = ("envelope-completed", "envelope-declined", "envelope-voided")
 _SUBJECT_MOST, _BLURB_MOST, _REASON_MOST = 100, 900, 200
 _NAME_MOST = 100
+_DATE_DOWN = "10"
+"""Pixels from the date's anchor, which stands at the top of its line, to where one writes."""
 _WARN_DAYS, _REMIND_DAYS, _REMIND_EVERY_DAYS = "3", "3", "7"
 
 
@@ -75,7 +77,8 @@ def _signer(signing: Signing) -> dict[str, Any]:
     signer = signer_of(signing)
     told = {"clientUserId": signer.client_user_id} if signer.client_user_id else {}
     sign = {"anchorString": ANCHOR, "anchorUnits": "pixels", "anchorXOffset": "0", "anchorYOffset": "0"}
-    dated = sign | {"anchorString": DATE_ANCHOR, "anchorIgnoreIfNotPresent": "true"}
+    on_the_line = {"anchorYOffset": _DATE_DOWN, "anchorIgnoreIfNotPresent": "true"}
+    dated = sign | {"anchorString": DATE_ANCHOR} | on_the_line
     return {
         "recipientId": "1",
         "routingOrder": "1",

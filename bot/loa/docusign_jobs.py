@@ -120,8 +120,9 @@ class DocuSignJobs:
         if there.signing.status != SigningStatus.OPEN or not there.signing.envelope_id:
             return
         client = self._needed()
-        if there.may_be_asked > timedelta(0):
-            raise PutBack(there.may_be_asked.total_seconds(), "asked a short time ago", spent=False)
+        pause = steps.left_alone(there.signing, there.now)
+        if pause > timedelta(0):
+            raise PutBack(pause.total_seconds(), "asked a short time ago", spent=False)
         async with self._patient(there.signing.id):
             if not await self.database.write(steps.polling, there.signing.id):
                 raise PutBack(steps.POLL_EVERY.total_seconds(), "a colleague asks", spent=False)
@@ -135,7 +136,7 @@ class DocuSignJobs:
     async def fetch(self, hold: Hold) -> None:
         """Bring the signed letter and its certificate here; then the letter is signed."""
         there = await self._look(hold.claim.key)
-        if not there.wants_papers:
+        if not steps.wants_papers(there.signing):
             return
         client, envelope_id = self._needed(), str(there.signing.envelope_id)
         async with self._patient(there.signing.id):

@@ -46,17 +46,16 @@ class Look:
         asked = self.signing.facts.get(_ASKED)
         return datetime.fromisoformat(asked) if asked else None
 
-    @property
-    def may_be_asked(self) -> timedelta:
-        """How long DocuSign must still be left alone about this envelope; not above zero: it may be asked."""
-        polled = self.signing.polled_at
-        return polled + POLL_EVERY - self.now if polled else timedelta(0)
 
-    @property
-    def wants_papers(self) -> bool:
-        """It was signed, and its papers are not here: also when we had called it off, too late."""
-        late = self.signing.status == SigningStatus.CANCELLED and not self.signing.facts.get(_FETCHED)
-        return bool(self.signing.envelope_id) and (self.signing.status == SigningStatus.OPEN or late)
+def left_alone(signing: Signing, now: datetime) -> timedelta:
+    """How long DocuSign must still be left alone about its envelope; not above zero: it may be asked."""
+    return signing.polled_at + POLL_EVERY - now if signing.polled_at else timedelta(0)
+
+
+def wants_papers(signing: Signing) -> bool:
+    """Whether, when it was signed, its papers are to be fetched: also when we had called it off, too late."""
+    too_late = signing.status == SigningStatus.CANCELLED and not signing.facts.get(_FETCHED)
+    return bool(signing.envelope_id) and (signing.status == SigningStatus.OPEN or too_late)
 
 
 def look(tx: Tx, signing_id: str) -> Look:
@@ -110,13 +109,16 @@ def polling(tx: Tx, signing_id: str) -> bool:
     return changed(tx, update(Signing).where(Signing.id == signing_id, may).values(polled_at=tx.now)) == 1
 
 
-def hint(tx: Tx, signing_id: str, after: timedelta) -> bool:
-    """A browser came back from DocuSign, or so it says: look, when we may. False when there is nothing to look at."""
+def is_open(tx: Tx, signing_id: str) -> bool:
+    """Whether there is such a signing, and it can be signed at DocuSign."""
     signing = tx.session.get(Signing, signing_id)
-    if signing is None or signing.way != Way.DOCUSIGN or signing.status != SigningStatus.OPEN:
-        return False
-    soon(tx, POLL, signing_id, after=max(after, Look(signing, Letter(), tx.now).may_be_asked))
-    return True
+    return signing is not None and signing.way == Way.DOCUSIGN and signing.status == SigningStatus.OPEN
+
+
+def hint(tx: Tx, signing_id: str, after: timedelta) -> None:
+    """Something may have happened to its envelope: look ``after`` a while, or when we may."""
+    signing = tx.session.get_one(Signing, signing_id)
+    soon(tx, POLL, signing_id, after=max(after, left_alone(signing, tx.now)))
 
 
 def heard(tx: Tx, signing_id: str, standing: Standing) -> bool:
@@ -124,10 +126,10 @@ def heard(tx: Tx, signing_id: str, standing: Standing) -> bool:
     signing = _held(tx, signing_id)
     answers(tx, signing_id)
     if standing.ended is SigningStatus.COMPLETED:
-        wanted = Look(signing, Letter(), tx.now).wants_papers
-        if wanted:
-            soon(tx, FETCH, signing_id)
-        return wanted
+        if not wants_papers(signing):
+            return False
+        soon(tx, FETCH, signing_id)
+        return True
     if standing.ended is not None:
         return steps.signing_ended(tx, signing_id, standing.ended, standing.because)
     if signing.status == SigningStatus.OPEN:
@@ -148,7 +150,7 @@ def event(tx: Tx, standing: Standing) -> str:
 def fetched(tx: Tx, signing_id: str, kept: KeptCopy) -> None:
     """The signed letter and its certificate are here."""
     signing = _held(tx, signing_id)
-    if not Look(signing, Letter(), tx.now).wants_papers:
+    if not wants_papers(signing):
         return
     answers(tx, signing_id)
     steps.signed(tx, signing.letter_id, Way.DOCUSIGN, kept)
