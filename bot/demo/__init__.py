@@ -72,7 +72,7 @@ async def demo(*, tour: bool, port: int, keep: Path | None) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         async with running(folder, port=0 if tour else port, environment=_QUICK) as started:
             world = started.sandbox.world
-            told = Told(world)
+            told = Told(world, started.bot.restart_with)
             if tour:
                 return await play(STORY, told, console)
             await link_channels(told)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import Process, create_subprocess_exec
+from collections.abc import Mapping
 from pathlib import Path
 
 from bot.errors import DeskError
@@ -87,6 +88,13 @@ class BotProcess:
     async def kill_and_start(self) -> None:
         """Kill it, and start it anew."""
         await self.kill()
+        await self.start()
+
+    async def restart_with(self, environment: Mapping[str, str]) -> None:
+        """Stop it in good order, and start it with these settings besides."""
+        await self.stop()
+        await self._slack.until(lambda: not self._slack.delivery.sockets.open, _STOP_SECONDS)
+        self._environment |= environment
         await self.start()
 
     async def stop(self) -> None:

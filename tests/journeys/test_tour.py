@@ -47,7 +47,7 @@ async def test_the_story_goes_as_told(console: Console, tmp_path: Path, sqlite_u
     """Every step of the tour, through sockets, HTTP and SMTP; with kills it is played on PostgreSQL too."""
     async with running(tmp_path, environment=on(sqlite_url)) as demo:
         demo.sandbox.world.slack.timing = Timing.patient(retries=(0.0, 60.0, 300.0))
-        code = await play(whole(story), Told(demo.sandbox.world), console)
+        code = await play(whole(story), Told(demo.sandbox.world, demo.bot.restart_with), console)
     assert code == 0, printed(console)
 
 
@@ -72,5 +72,7 @@ async def test_the_story_goes_on_when_the_bot_is_killed_between_its_steps(
     url = request.getfixturevalue(database)
     async with running(tmp_path, environment=on(url)) as demo:
         demo.sandbox.world.slack.timing = Timing.patient(retries=(0.0, 60.0, 300.0))
-        code = await play(whole(story), Told(demo.sandbox.world), console, between=demo.bot.kill_and_start)
+        code = await play(
+            whole(story), Told(demo.sandbox.world, demo.bot.restart_with), console, between=demo.bot.kill_and_start
+        )
     assert code == 0, printed(console)

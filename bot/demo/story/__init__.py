@@ -27,9 +27,17 @@ from bot.demo.story.files import (
     the_same_bytes_again,
     what_is_no_contact_file,
 )
+from bot.demo.story.letters import (
+    a_scan_without_a_signature,
+    it_is_signed_on_our_page,
+    letters_are_released,
+    one_is_signed_on_paper,
+    thailand_signs_at_docusign,
+)
 from bot.demo.story.registrations import (
     a_name_is_checked,
     a_name_that_is_not_the_companys,
+    a_sender_id_for_thailand,
     a_sender_id_for_the_philippines,
     it_is_mended,
     many_in_a_workbook,
@@ -69,12 +77,18 @@ FILES: Sequence[Step] = (
 REGISTRATIONS: Sequence[Step] = (
     a_name_is_checked,
     a_sender_id_for_the_philippines,
+    letters_are_released,
+    one_is_signed_on_paper,
+    a_scan_without_a_signature,
+    it_is_signed_on_our_page,
     operators_differ,
     it_is_mended,
     what_ends_soon_is_renewed,
     a_name_that_is_not_the_companys,
     several_for_indonesia,
     singapore_with_its_number,
+    a_sender_id_for_thailand,
+    thailand_signs_at_docusign,
     operators_answer_by_themselves,
     many_in_a_workbook,
     tickets_are_listed,

@@ -1,6 +1,6 @@
 """What the steps of the tour share: the world, its people, and what they see of the desk."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.sandbox.contacts_api import Account
@@ -16,11 +16,18 @@ class WentWrong(AssertionError):
     """A step did not go as told."""
 
 
-class Told:
-    """What the steps share: the world, its people, and what is to be printed."""
+async def _cannot(_: Mapping[str, str]) -> None:
+    raise WentWrong("this story has no bot of its own")
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+
+class Told:
+    """What the steps share: the world, its people, and what is to be printed.
+
+    ``restart_with`` starts the bot anew with more settings.
+    """
+
+    def __init__(self, world: World, restart_with: Callable[[Mapping[str, str]], Awaitable[None]] = _cannot) -> None:
+        self.world, self.restart_with = world, restart_with
         self.rina, self.ana, self.ben = (world.slack.actor(user) for user in ("U0RINA", "U0ANA", "U0BEN"))
         self.carla, self.otto = world.slack.actor("U0CARLA"), world.slack.actor("W0OTTO")
         self._lines: list[str] = []
