@@ -1,7 +1,9 @@
 """``senderdesk loa``: letters of authorisation from the shell."""
 
 import asyncio
+import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +13,7 @@ from bot.errors import DeskError
 from bot.registrations.shell import AsJson, print_json, told
 
 if TYPE_CHECKING:
+    from bot.loa.check.rules import Expected, Judged
     from bot.loa.letter import DrawnLetter
     from bot.loa.shell import Asked
     from bot.settings import Settings
@@ -64,6 +67,54 @@ def draw_samples(out: Out, *, preview: Preview = True, as_json: AsJson = False) 
             _show(sample.name, letter, list(_write(out, sample.name, letter, preview=preview)), as_json=as_json)
 
 
+@app.command("check")
+def check_returned(
+    letter: Annotated[Path, typer.Argument(help="The PDF that was drawn.", exists=True, dir_okay=False)],
+    returned: Annotated[Path, typer.Argument(help="The file that came back.", exists=True, dir_okay=False)],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="A folder for the copy to keep and the signature box; it is made.", file_okay=False),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check a file that came back against its letter: whether it is this one, whole and signed.
+
+    Exit code 0: fine or for a person to look at; 1: refused; 2: nothing was done.
+    """
+    with told(as_json=as_json):
+        from bot.loa.check.known import expected_of  # noqa: PLC0415 - pictures and codes
+
+        with tempfile.TemporaryDirectory() as folder:
+            into = out or Path(folder)
+            _make(into)
+            judged = asyncio.run(_judge(expected_of(letter), returned, into))
+    _show_judged(returned, judged, kept=out is not None, as_json=as_json)
+    raise typer.Exit(1 if judged.verdict == "refused" else 0)
+
+
+async def _judge(expected: "Expected", returned: Path, into: Path) -> "Judged":
+    from bot.loa.check.child import judge  # noqa: PLC0415 - after --help
+
+    return await judge(expected, returned, returned.name, into)
+
+
+def _show_judged(returned: Path, judged: "Judged", *, kept: bool, as_json: bool) -> None:
+    if as_json:
+        plain = judged.to_json()
+        print_json({"name": returned.name} | plain | ({} if kept else {"clean": None, "crop": None}))
+        return
+    from bot.delivery.voices import Voices  # noqa: PLC0415 - Jinja
+    from bot.loa.words import finding  # noqa: PLC0415 - the letters' tables
+
+    voices = Voices()
+    typer.echo(f"{returned}: {judged.verdict}")
+    for found in judged.findings:
+        typer.echo(f"  {found.rule}: {finding(voices, asdict(found))}")
+    for path in (judged.clean, judged.crop) if kept else ():
+        typer.echo(f"  {path}") if path else None
+
+
 async def _draw(settings: "Settings", typed: str, out: Path, *, preview: bool, as_json: bool) -> bool:
     """Whether all could be drawn."""
     from bot.loa.cannot import CannotDraw  # noqa: PLC0415 - after --help
@@ -100,12 +151,20 @@ def _write(out: Path, name: str, letter: "DrawnLetter", *, preview: bool) -> Ite
     contents = {".pdf": letter.pdf} | ({".png": letter.preview} if preview else {})
     for ending, content in contents.items():
         path = out / f"{name}{ending}"
+        _make(out)
         try:
-            out.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         except OSError as error:
             raise Unwritable(path=path, why=error.strerror) from error
         yield path
+
+
+def _make(folder: Path) -> None:
+    """Raises Unwritable."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unwritable(path=folder, why=error.strerror) from error
 
 
 def _show(name: str, letter: "DrawnLetter", paths: list[Path], *, as_json: bool, kept: str = "") -> None:
