@@ -95,6 +95,13 @@
     finds it signed    | action loa:accept             | loa.steps.accept       | loa/news          | handlers/loa_review
     would return it    | action loa:return             | loa.service.copy_of    | loa/return        | handlers/loa_review
     says why           | view loa:return               | loa.steps.return_      | loa/news          | handlers/loa_review
+    sees all of them   | command /senderid dashboard   | dashboard.queries.page | dashboard/list    | handlers/dashboard
+    sees them otherwise | action dashboard:look        | dashboard.queries.page | dashboard/list    | handlers/dashboard
+    clears the filters | action dashboard:clear        | dashboard.queries.page | dashboard/list    | handlers/dashboard
+    turns the page     | action dashboard:on           | dashboard.queries.page | dashboard/list    | handlers/dashboard
+    turns it back      | action dashboard:back         | dashboard.queries.page | dashboard/list    | handlers/dashboard
+    would sort them    | action dashboard:category     | registrations.categories.chosen | dashboard/category | handlers/dashboard
+    says into what     | view dashboard:category       | registrations.categories.categorise | dashboard/category | handlers/dashboard
     asks about tickets | command /tickets help         | -                      | tickets/answers   | handlers/tickets
     lists own tickets  | command /tickets              | tickets.lines          | tickets/answers   | handlers/tickets
     lists all of them  | command /tickets all          | tickets.lines          | tickets/answers   | handlers/tickets
@@ -163,6 +170,7 @@ from bot.desk import Desk
 from handlers import (
     accounts,
     contacts,
+    dashboard,
     errors,
     fallback,
     files,
@@ -200,6 +208,7 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
         senderid_wizard,
         senderid_bulk,
         senderid_withdraw,
+        dashboard,
         review,
         review_entity,
         loa,

@@ -19,17 +19,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine, create_engine, func, make_url, select
 
 from bot.accounts.rules import Role, Who
 from bot.accounts.tables import Account
+from bot.registrations import steps
+from bot.registrations.tables import Company, OperatorRow, Registration, Submission
 from bot.schema import every_table
 from bot.storage import migrate, sqlite
 from bot.storage.database import Database, Tx
+from bot.tickets.tables import Ticket
 
 NO_SKIP = bool(os.environ.get("SENDERDESK_NO_SKIP"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -462,3 +465,53 @@ def at_once(database: Database) -> Callable[..., Awaitable[list[object]]]:
         return list(await asyncio.gather(database.write(first), database.write(second)))
 
     return run
+
+
+@pytest.fixture
+def plant() -> Callable[[Tx, list[dict[str, Any]]], None]:
+    """``plant(tx, [{...}])`` puts sender IDs in as they stand after a while, each with its ticket."""
+
+    def put(tx: Tx, every: list[dict[str, Any]]) -> None:
+        for account in {one["account"] for one in every}:
+            if tx.session.get(Company, account) is None:
+                texts = dict.fromkeys(("officer_name", "officer_title", "officer_email", "website", "city"), "x")
+                made = {"created_by": "U0ANA", "created_at": tx.now, "updated_at": tx.now}
+                tx.session.add(
+                    Company(id=account, account_id=account, name="x", country="PH", **texts, **made, address_line_1="x")
+                )
+        numbers = itertools.count((tx.session.scalar(select(func.max(Ticket.number))) or 1000) + 1)
+        for one, number in zip(every, numbers, strict=False):
+            _plant_one(tx, PLANTED | one, number)
+        steps.count(tx, [one["id"] for one in every])
+
+    return put
+
+
+PLANTED = {
+    "country": "PH",
+    "subaccount": "shop",
+    "category": "",
+    "loa": "not_needed",
+    "statuses": {"globe": "under_review"},
+}
+
+
+def _plant_one(tx: Tx, one: dict[str, Any], number: int) -> None:
+    mine, at = {"id": one["id"], "account_id": one["account"]}, one["requested_at"]
+    about = {"number": number, "kind": "registration", "title": "x", "requester": "U0ANA", "channel": "C0KOPI"}
+    keys = {"card_kind": steps.CARD, "card_key": one["id"], "review_kind": steps.REVIEW_CARD, "review_key": one["id"]}
+    tx.session.add(Ticket(**mine, **about, **keys, turn_since=at, created_at=at, updated_at=at))
+    tx.session.flush()
+    made = {"country": one["country"], "entity": "local", "company_id": one["account"], "company": {}}
+    asked = {"channel": "C0KOPI", "submitted_by": "U0ANA", "submitted_at": at}
+    tx.session.add(Submission(**mine, **made, **asked, ticket_id=one["id"]))
+    tx.session.flush()
+    named = {name: one[name] for name in ("sender_id", "country", "subaccount", "category", "loa")}
+    rest = {"message_type": "otp", "monthly_traffic": 1, "sample_text": "x", "valid_from": at.date(), "position": 1}
+    tx.session.add(Registration(**mine, **named, **rest, submission_id=one["id"], requested_at=at))
+    tx.session.flush()
+    for place, (operator, status) in enumerate(one["statuses"].items(), 1):
+        there = {"operator": operator, "name": operator.title(), "position": place, "status": status}
+        about_it = {"id": tx.new_id(), "account_id": one["account"], "registration_id": one["id"]}
+        tx.session.add(OperatorRow(**there, **about_it, reference=tx.new_id()[:12]))
+    tx.session.flush()

@@ -173,3 +173,8 @@ def _roots(tx: Tx, them: Sequence[Registration], *, for_staff: bool) -> Mapping[
     for message in sorted(told, key=lambda message: message.created_at):
         by_key.setdefault(message.key, message)
     return {id_: by_key[key] for id_, key in about.items() if key in by_key}
+
+
+def account_name(tx: Tx, who: Who) -> str:
+    """The customer whose sender IDs staff look at; empty: everybody's."""
+    return tx.session.get_one(Account, who.account_id).name if who.account_id else ""

@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,14 +11,11 @@ import pytest
 
 from bot.dashboard.filters import Filters, Sort
 from bot.dashboard.keys import LOAS
-from bot.registrations import steps
 from bot.registrations.countries import country
 from bot.registrations.rules import LoaState, OperatorStatus
-from bot.registrations.tables import Company, OperatorRow, Registration, Submission
-from bot.storage.database import Database, Tx
-from bot.tickets.tables import Ticket
+from bot.storage.database import Database
 
-TEXTS = dict.fromkeys(("officer_name", "officer_title", "officer_email", "website", "address_line_1", "city"), "x")
+Plant = Callable[..., None]
 
 
 @dataclass(frozen=True)
@@ -86,45 +83,11 @@ def invent(dice: random.Random, number: int, began: datetime, **fixed: Any) -> P
     return Plain(**(values | fixed))
 
 
-def plant(tx: Tx, every: list[Plain]) -> None:
-    """Put them in, each with a ticket of its own."""
-    for account in ("kopi", "mart"):
-        if tx.session.get(Company, account) is None:
-            company = {"name": "x", "country": "PH", "created_by": "U0ANA", "created_at": tx.now, "updated_at": tx.now}
-            tx.session.add(Company(id=account, account_id=account, **company, **TEXTS))
-    tx.session.flush()
-    first = tx.session.query(Ticket).count() + 1001
-    for number, one in enumerate(every, first):
-        _plant_one(tx, one, number)
-    steps.count(tx, [one.id for one in every])
-
-
-def _plant_one(tx: Tx, one: Plain, number: int) -> None:
-    mine, at = {"id": one.id, "account_id": one.account}, one.requested_at
-    about = {"number": number, "kind": "registration", "title": "x", "requester": "U0ANA", "channel": "C0KOPI"}
-    keys = {"card_kind": steps.CARD, "card_key": one.id, "review_kind": steps.REVIEW_CARD, "review_key": one.id}
-    tx.session.add(Ticket(**mine, **about, **keys, turn_since=at, created_at=at, updated_at=at))
-    tx.session.flush()
-    made = {"country": one.country, "entity": "local", "company_id": one.account, "company": {}}
-    asked = {"channel": "C0KOPI", "submitted_by": "U0ANA", "submitted_at": at}
-    tx.session.add(Submission(**mine, **made, **asked, ticket_id=one.id))
-    tx.session.flush()
-    named = {"sender_id": one.sender_id, "country": one.country, "subaccount": one.subaccount, "category": one.category}
-    rest = {"message_type": "otp", "monthly_traffic": 1, "sample_text": "x", "valid_from": at.date(), "position": 1}
-    tx.session.add(Registration(**mine, **named, **rest, submission_id=one.id, requested_at=at, loa=one.loa))
-    tx.session.flush()
-    for place, (operator, status) in enumerate(one.statuses.items(), 1):
-        there = {"operator": operator, "name": operator.title(), "position": place, "status": status}
-        about_it = {"id": tx.new_id(), "account_id": one.account, "registration_id": one.id}
-        tx.session.add(OperatorRow(**there, **about_it, reference=tx.new_id()[:12]))
-    tx.session.flush()
-
-
 class Rows:
     """What there is, and what of it is to be seen."""
 
-    def __init__(self, database: Database, every: list[Plain], began: datetime) -> None:
-        self.database, self.every, self.began = database, every, began
+    def __init__(self, database: Database, plant: Plant, every: list[Plain], began: datetime) -> None:
+        self.database, self.plant, self.every, self.began = database, plant, every, began
         self.dice = random.Random(2)
 
     def shown(self, filters: Filters, account: str | None = "kopi") -> list[str]:
@@ -135,14 +98,14 @@ class Rows:
         """One more."""
         one = invent(self.dice, len(self.every), self.began, **fixed)
         self.every.append(one)
-        await self.database.write(plant, [one])
+        await self.database.write(self.plant, [asdict(one)])
         return one
 
 
 @pytest.fixture
-async def rows(database: Database, people: Any, clock: Callable[[], datetime], seed: int) -> Rows:
+async def rows(database: Database, people: Any, plant: Plant, clock: Callable[[], datetime], seed: int) -> Rows:
     """Sixty sender IDs of two accounts, with values that many share, and requested in a few minutes."""
     dice, began = random.Random(seed), clock() - timedelta(days=2)
     every = [invent(dice, number, began) for number in range(60)]
-    await database.write(plant, every)
-    return Rows(database, every, began)
+    await database.write(plant, [asdict(one) for one in every])
+    return Rows(database, plant, every, began)

@@ -22,7 +22,8 @@ from bot.accounts.rules import Role
 from bot.accounts.tables import Account, Channel
 from bot.contacts.tables import ContactFile
 from bot.desk import Desk
-from bot.registrations.tables import Draft
+from bot.loa.tables import Letter, SignedCopy
+from bot.registrations.tables import Company, Draft, Registration, Submission
 from bot.sandbox.seed import GENERAL, KOPI, KOPI_ACCOUNT, MART, MART_ACCOUNT, TEAM
 from bot.sandbox.slack.records import Person
 from bot.sandbox.slack.workspace import Slack
@@ -52,7 +53,8 @@ OWN = {
     "shortcut tickets:from_message", "command /senderid bulk", "action senderid:bulk_country",
     "command /senderid companies", "action senderid:companies_add",
     "options senderid:country_pick", "command /desk notices", "action notices:open", "options notices:zone",
-    "view notices:save", *BEGINS,
+    "view notices:save", "command /senderid dashboard", "action dashboard:look", "action dashboard:clear",
+    "action dashboard:on", "action dashboard:back", "view dashboard:category", *BEGINS,
 }  # fmt: skip
 """What names no row: for a customer it is about their own account, whatever else stands in the payload."""
 
@@ -168,6 +170,7 @@ def command(path: str, who: Somebody) -> Payload:
         path = "/nothing"
     name, *words = path.split()
     alone = ("/nothing", "/desk", "/contacts", "/desk people", "/senderid", "/senderid rules", "/senderid bulk")
+    alone += ("/senderid dashboard",)
     alone += ("/tickets", "/tickets open")
     of_one = ("/tickets show", "/tickets why", "/tickets reply")
     behind = ["SD-1001", "Hello"][: 2 if path == "/tickets reply" else 1] if path in of_one else []
@@ -207,6 +210,9 @@ def form(callback_id: str, who: Somebody) -> Payload:
             index="0",
             seen="1",
             columns="1",
+            submission=FILE,
+            registration=FILE,
+            copy=FILE,
         ),
     }
 
@@ -237,7 +243,33 @@ def link(tx: Tx) -> None:
     typed = {"channel": KOPI, "user_id": "U0BEN", "step": "details", "data": {"country": "PH"}}
     when = {"created_at": tx.now, "updated_at": tx.now}
     tx.session.add(Draft(id=FILE, account_id="k" * 32, **typed, **when))
+    _register(tx)
     tx.session.add(ContactFile(id=FILE, account_id="k" * 32, created_at=tx.now, options={}, status="checked", **facts))
+
+
+def _register(tx: Tx) -> None:
+    """Kopi has a sender ID with a letter, of which a signed copy is doubted."""
+    own, when = {"id": FILE, "account_id": "k" * 32}, {"created_at": tx.now, "updated_at": tx.now}
+    officer = {"officer_name": "Ana", "officer_title": "Director", "officer_email": "ana@kopi.example"}
+    place = {"website": "https://kopi.example", "address_line_1": "1 Jalan", "city": "Jakarta", "country": "ID"}
+    tx.session.add(Company(**own, name="Kopi Nusantara", created_by="U0BEN", **officer, **place, **when))
+    tx.session.flush()
+    asked = {"country": "PH", "entity": "local", "company_id": FILE, "company": {"name": "Kopi Nusantara"}}
+    by = {"channel": KOPI, "submitted_by": "U0BEN", "submitted_at": tx.now}
+    tx.session.add(Submission(**own, ticket_id=FILE, **asked, **by))
+    tx.session.flush()
+    messages = {"subaccount": "kopi", "message_type": "otp", "monthly_traffic": 1, "sample_text": "Kopi"}
+    days = {"valid_from": tx.now.date(), "requested_at": tx.now}
+    tx.session.add(
+        Registration(**own, submission_id=FILE, position=1, sender_id="Kopi", country="PH", **messages, **days)
+    )
+    tx.session.flush()
+    data = {"operators": ["Globe"], "provider": "8x8", "company": {"name": "Kopi Nusantara"}}
+    letter = {"slot": "globe", "number": "LOA-001001-1", "status": "doubtful", "operators": ["globe"], "data": data}
+    tx.session.add(Letter(**own, registration_id=FILE, created_at=tx.now, downloaded_at=tx.now, **letter))
+    tx.session.flush()
+    copy = {"letter_id": FILE, "number": 1, "way": "wet", "status": "doubtful", "name": "kopi.pdf", "came_at": tx.now}
+    tx.session.add(SignedCopy(**own, **copy))
 
 
 @pytest.fixture
