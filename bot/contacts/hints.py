@@ -40,7 +40,7 @@ class Hints:
         self._kept += len(rows)
         if pure:
             rows = np.flatnonzero((found.reason == ACCEPTED) & ~digits.plus)
-            self._accepted.append(digits.values[rows])
+            self._accepted.append(found.e164[rows])
             self._kept += len(rows)
 
     def all(self) -> tuple[CountryHint, ...]:

@@ -62,7 +62,7 @@ class Judge:
             found.put(left, self._spelled(values[left].str.strip_chars(WHITE)))
         rows = np.flatnonzero(found.reason == ASK)
         if len(rows):
-            found.put(rows, Verdicts.from_single([self._ask(value) for value in values[rows]]))
+            found.put(rows, self._ask_all(values[rows]))
         return found
 
     def hints(self) -> tuple[CountryHint, ...]:
@@ -119,9 +119,16 @@ class Judge:
             verdicts = self._digits.judge(digits.at(np.flatnonzero(good)), pure=False)
             found.reason[rows[good][verdicts.reason == ACCEPTED]] = place(Reason.EXTENSION)
 
+    def _ask_all(self, values: pl.Series) -> Verdicts:
+        """The verdicts of phonenumbers itself: "n/a" may stand in a thousand rows, and is looked at once."""
+        places: dict[str, int] = {}
+        rows = np.array([places.setdefault(value, len(places)) for value in values], np.intp)
+        hopeless = np.array([is_hopeless(value) for value in places])
+        self.asked += int((~hopeless[rows]).sum())
+        return Verdicts.from_single([self._ask(value) for value in places]).at(rows)
+
     def _ask(self, value: str) -> Verdict:
         """The verdict of phonenumbers itself, remembered."""
-        self.asked += not is_hopeless(value)
         known = self._known.get(value)
         if known is None:
             if len(self._known) >= _REMEMBERED:

@@ -70,6 +70,10 @@ class Verdicts:
             np.array([one.type for one in verdicts], np.uint8),
         )
 
+    def at(self, rows: Rows) -> Verdicts:
+        """Those of some rows."""
+        return Verdicts(self.e164[rows], self.reason[rows], self.region[rows], self.type[rows])
+
     def put(self, rows: Rows, others: Verdicts) -> None:
         """These verdicts in place of those of some rows."""
         self.e164[rows] = others.e164
