@@ -57,7 +57,7 @@ class Rendered:
 
     marked: Marked
     contacts: pl.DataFrame
-    accepted: bytes
+    accepted: memoryview | None
     rejected: Rejected | None
 
 
@@ -81,7 +81,7 @@ class Judging:
         with ThreadPoolExecutor(THREADS) as threads:
             judged = overlapped(threads, self._judge_block, self._table.source.blocks(), ahead=AHEAD)
             for block in overlapped(threads, render, self._mark(judged), ahead=THREADS):
-                if accepted is not None:
+                if accepted is not None and block.accepted is not None:
                     accepted.write(block.contacts, block.accepted)
                 if rejected is not None and block.rejected is not None:
                     rejected.write(block.rejected)
@@ -116,7 +116,7 @@ class Judging:
             why = _WORDS[judged.verdicts.reason[judged.bad]]
             cells = self._cells(judged.frame.filter(bad))
             rows = rejected.render(judged.rows.filter(bad), cells, why, marked.before)
-        return Rendered(marked, contacts, accepted_csv(contacts) if written else b"", rows)
+        return Rendered(marked, contacts, accepted_csv(contacts) if written else None, rows)
 
     def _contacts(self, judged: Judged, accepted: Mask) -> pl.DataFrame:
         """Number and names of the accepted rows."""
