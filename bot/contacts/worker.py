@@ -4,6 +4,7 @@ import time
 
 from bot import limited
 from bot.limited import Said, Say
+from bot.loading import loading
 
 _PROGRESS_SECONDS = 0.2
 
@@ -11,9 +12,10 @@ _PROGRESS_SECONDS = 0.2
 def _checked(order: Said, say: Say) -> Said:
     from pathlib import Path  # noqa: PLC0415 - after the limits
 
-    from bot.contacts.check import check  # noqa: PLC0415
-    from bot.contacts.engine_errors import TooMuchInside, Unreadable  # noqa: PLC0415
-    from bot.contacts.outcome import CheckOptions  # noqa: PLC0415
+    with loading():
+        from bot.contacts.check import check  # noqa: PLC0415
+        from bot.contacts.engine_errors import TooMuchInside, Unreadable  # noqa: PLC0415
+        from bot.contacts.outcome import CheckOptions  # noqa: PLC0415
 
     options, out = order["options"], order["out"]
     if options["columns"] is not None:

@@ -89,9 +89,12 @@ def phonenumbers_loop(path: Path, _folder: Path) -> Callable[[], dict[str, Any]]
 
 
 def everything(path: Path, folder: Path) -> Callable[[], dict[str, Any]]:
-    """The engine: read, judge, drop duplicates, write both files."""
-    from bot.contacts.check import check
-    from bot.contacts.outcome import CheckOptions
+    """The engine: read, judge, drop duplicates, write both files. It is loaded as the child process loads it."""
+    from bot.loading import loading
+
+    with loading():
+        from bot.contacts.check import check
+        from bot.contacts.outcome import CheckOptions
 
     def run() -> dict[str, Any]:
         result = check(path, CheckOptions(limit_bytes=None), folder)
