@@ -97,11 +97,11 @@ async def sent(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
     came, told = forms.came(view), memory({"view": view})
     if "submission" not in told:
         raise FormOutOfDate
-    inputs = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    sight = await _sight(desk, who, told["submission"], told.get("registration", ""))
     if not came:
+        inputs = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
         raise NothingSent(field=inputs[0] if inputs else "")
     await desk.write(service.send_signed, who, f"form:{view['id']}", came)
-    sight = await _sight(desk, who, told["submission"], told.get("registration", ""))
     await ack(response_action="update", view=forms.sent(desk.voices, len(came), sight.thread))
 
 

@@ -31,6 +31,8 @@ PREVIEW, LETTER_FILE, COPY_FILE, CROP, CERTIFICATE = (
 )  # fmt: skip
 """Files in the threads: by the letter's id the first two, by the copy's the others."""
 _FILES = (PREVIEW, LETTER_FILE, COPY_FILE, CROP, CERTIFICATE)
+TOLD = "loa_news"
+"""What the audit calls what was told; its id is the submission's. Who is asked who was first reads of none of it."""
 DRAW, CHECK = "loa.draw", "loa.check"
 """Jobs, by the ids of a letter and of a copy."""
 PREVIEWS_MAX = 5
@@ -213,11 +215,11 @@ def write_down(
     """Write down what people are told of letters; the key under which it is told, see ``happened``."""
     row = record(
         tx,
-        subject=(Letter.__tablename__, next(iter(ids := [letter.id for letter in letters]))),
+        subject=(TOLD, submission.id),
         act=f"loa:told:{what}",
         actor=by,
         account_id=submission.account_id,
-        facts={"letters": ids, **facts},
+        facts={"letters": [letter.id for letter in letters], **facts},
     )
     tx.session.flush()
     return f"{submission.id}:{row.id}"

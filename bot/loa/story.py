@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
+from bot.loa import moving
 from bot.loa.tables import Letter, SignedCopy, Signing
 from bot.registrations.tables import Registration, Submission
 from bot.storage.audit import AuditRow, Subject
@@ -39,7 +40,9 @@ def subjects_of(tx: Tx, ticket: Ticket) -> Sequence[Subject]:
     copies = select(SignedCopy.id).where(SignedCopy.letter_id.in_(letters))
     signings = select(Signing.id).where(Signing.letter_id.in_(letters))
     tables = ((Letter, letters), (SignedCopy, copies), (Signing, signings))
-    return [(table.__tablename__, id_) for table, ids in tables for id_ in tx.session.scalars(ids)]
+    submissions = select(Submission.id).where(Submission.ticket_id == ticket.id)
+    news = [(moving.TOLD, id_) for id_ in tx.session.scalars(submissions)]
+    return news + [(table.__tablename__, id_) for table, ids in tables for id_ in tx.session.scalars(ids)]
 
 
 def explained(_tx: Tx, _ticket: Ticket, rows: Sequence[AuditRow]) -> Mapping[int, Mapping[str, str]]:

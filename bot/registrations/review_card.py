@@ -9,7 +9,7 @@ from bot.delivery.voices import Voices, Words
 from bot.registrations import card_words, rules
 from bot.registrations.checks import Finding, check_sender_id
 from bot.registrations.countries import Choice, Country, country
-from bot.registrations.rules import UNDECIDED, Act, By, OperatorStatus
+from bot.registrations.rules import UNDECIDED, Act, By, LoaState, OperatorStatus
 from bot.registrations.tables import OperatorRow, Paper, Submission
 from bot.registrations.wholes import Whole
 from bot.tickets.cards import quote, staff_buttons
@@ -197,6 +197,8 @@ def _row(voices: Voices, row: OperatorRow) -> list[Block]:
         why=card_words.why(row),
         field=card_words.field_name(row),
         reference=row.reference,
+        loa=voices.state(f"loa.{row.loa}") if row.loa != LoaState.NOT_NEEDED else "",
+        by_letter=row.status == OperatorStatus.WITH_OPERATOR and row.loa == LoaState.ACCEPTED,
     )
     small = [words.part("by")] if changed_at and row.status not in {"withdrawn", "expired", "under_review"} else []
     small += [words.part("why")] if card_words.why(row) else []
@@ -207,7 +209,18 @@ def _row(voices: Voices, row: OperatorRow) -> list[Block]:
 
 
 def _button(words: Words, row: OperatorRow, act: Act) -> Block:
-    text = words.plain(f"button_{act}")
+    text, label = words.plain(f"button_{act}"), f"{words.plain(f'button_{act}')}: {row.name}"
+    asks = _unsigned(words) if act is Act.SENT and row.loa not in {LoaState.NOT_NEEDED, LoaState.ACCEPTED} else None
     return blocks.button(
-        text, BUTTONS[act], f"{row.id}:{row.version}", style=_STYLES.get(act), label=f"{text}: {row.name}"
+        text, BUTTONS[act], f"{row.id}:{row.version}", style=_STYLES.get(act), confirm=asks, label=label
+    )
+
+
+def _unsigned(words: Words) -> Block:
+    """The question before something is sent to an operator whose letter is not signed yet."""
+    return blocks.confirm(
+        words.plain("unsigned_title", blocks.CONFIRM_TITLE_MAX),
+        words.plain("unsigned", blocks.CONFIRM_TEXT_MAX),
+        words.plain("unsigned_yes", blocks.CONFIRM_BUTTON_MAX),
+        words.plain("unsigned_no", blocks.CONFIRM_BUTTON_MAX),
     )
