@@ -86,18 +86,26 @@ def draw_again(tx: Tx, who: Who, registration_id: str) -> list[Letter]:
 
 
 def _after_drawing(tx: Tx, there: Held) -> None:
-    """The cards; and once nothing of the submission is being drawn any more, its customer hears of all at once."""
     settle(tx, there.submission, [there.registration])
-    letters = letters_of(tx, there.registration.id)
-    if there.registration.position <= moving.PREVIEWS_MAX and all(
-        one.status != LetterStatus.DRAWING for one in letters
-    ):
+    all_drawn(tx, there.submission, [there.registration])
+
+
+def all_drawn(tx: Tx, submission: Submission, touched: Sequence[Registration]) -> None:
+    """Once no letter of a registration is being drawn any more its files come to staff.
+
+    And once none of the submission is, its customer hears of all at once.
+    """
+    for registration in touched:
+        letters = letters_of(tx, registration.id)
+        waits = any(one.status == LetterStatus.DRAWING for one in letters)
+        if waits or registration.position > moving.PREVIEWS_MAX:
+            continue
         for letter in letters:
             if letter.pdf_key:
-                tell(tx, moving.for_staff(there.registration, moving.PREVIEW, letter.id))
-                tell(tx, moving.for_staff(there.registration, moving.LETTER_FILE, letter.id))
-    if not moving.is_drawing(tx, there.submission):
-        tell_ready(tx, there.submission, None)
+                tell(tx, moving.for_staff(registration, moving.PREVIEW, letter.id))
+                tell(tx, moving.for_staff(registration, moving.LETTER_FILE, letter.id))
+    if not moving.is_drawing(tx, submission):
+        tell_ready(tx, submission, None)
 
 
 def is_known(tx: Tx, letter: Letter) -> bool:

@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.delivery.claims import JOBS, schedule_all
-from bot.loa import needs
+from bot.loa import drawing, needs
 from bot.loa.letter import LetterData
 from bot.loa.moving import DRAW, letters_of, settle, supersede
 from bot.loa.needs import LETTERHEAD, Wanted
 from bot.loa.rules import LetterStatus
 from bot.loa.tables import Letter
 from bot.registrations import steps as registration_steps
-from bot.registrations.rules import OperatorStatus, PaperStatus
+from bot.registrations.rules import DECIDED, PaperStatus
 from bot.registrations.tables import Company, OperatorRow, Paper, Registration, Submission
 from bot.registrations.wholes import Whole
 from bot.storage.audit import record
@@ -46,7 +46,7 @@ class _Numbers:
 def follow(tx: Tx, submission_id: str, provider: str) -> list[Letter]:
     """Bring a submission's letters to what it is now; those that were made, which are drawn next.
 
-    ``provider`` is who is authorised. Done again it changes nothing. What an operator approved keeps its letter.
+    ``provider`` is who is authorised. Done again it changes nothing. What an operator decided keeps its signed letter.
     """
     submission = registration_steps.locked(tx, submission_id)
     there = wholes_of(tx, submission)
@@ -60,7 +60,11 @@ def follow(tx: Tx, submission_id: str, provider: str) -> list[Letter]:
             supersede(tx, letter, because)
     left = {slot for slot, letter in live.items() if letter.status != LetterStatus.SUPERSEDED}
     made = _make(tx, there, [one for one in wanted if (one.registration_id, one.slot) not in left])
-    settle(tx, submission, [each.registration for each in there])
+    moved = {registration_id for registration_id, _ in live.keys() - left} | {one.registration_id for one in made}
+    touched = [each.registration for each in there if each.registration.id in moved]
+    if touched:
+        settle(tx, submission, touched)
+        drawing.all_drawn(tx, submission, touched)  # the others may have waited for those that are gone
     return made
 
 
@@ -68,8 +72,8 @@ def _why_not(letter: Letter, asked: LetterData | None, statuses: Mapping[tuple[s
     """Why a letter does not count any more; empty where it does."""
     if asked is not None:
         return "" if needs.says_the_same(letter.data, asked) else _CHANGED
-    covered = [statuses.get((letter.registration_id, operator)) for operator in letter.operators]
-    return "" if OperatorStatus.APPROVED in covered else _NOT_NEEDED
+    covered = {statuses.get((letter.registration_id, operator)) for operator in letter.operators}
+    return "" if letter.status == LetterStatus.ACCEPTED and covered & DECIDED else _NOT_NEEDED
 
 
 def _make(tx: Tx, there: Sequence[Whole], wanted: Sequence[Wanted]) -> list[Letter]:

@@ -18,8 +18,6 @@ LETTERHEAD = "letterhead"
 """The document that letters are drawn on."""
 FOR_ALL = ""
 """The slot of a letter that is for all operators."""
-_ASKED = OPEN | {OperatorStatus.REJECTED}
-"""Operators that are to be asked, or may be again."""
 _ENDED = frozenset({OperatorStatus.WITHDRAWN, OperatorStatus.EXPIRED})
 _NOT_ON_IT = ("call_from", "call_to")
 """What a company tells that no letter shows."""
@@ -41,8 +39,8 @@ class Wanted:
 def letters(whole: Whole, provider: str, letterhead: str = "") -> list[Wanted]:
     """The letters that are needed now, in the order of its operators; none where the country asks for none.
 
-    What an operator approved needs none any more. ``provider`` is who is authorised, ``letterhead`` is the SHA-256 of
-    the picture that they are drawn on.
+    What operators have decided needs none any more; asked again, it does. ``provider`` is who is authorised,
+    ``letterhead`` is the SHA-256 of the picture that they are drawn on.
     """
     loa, asked = country(whole.registration.country).loa, whole.registration
     if asked.status != SubmissionStatus.SUBMITTED or whole.submission.entity not in loa.entities:
@@ -50,7 +48,7 @@ def letters(whole: Whole, provider: str, letterhead: str = "") -> list[Wanted]:
     rows = [row for row in whole.operators if not loa.operators or row.operator in loa.operators]
     rows = [row for row in rows if row.status not in _ENDED]
     groups = {row.operator: [row] for row in rows} if loa.per == "operator" else {FOR_ALL: rows}
-    wanted = {slot: some for slot, some in groups.items() if any(row.status in _ASKED for row in some)}
+    wanted = {slot: some for slot, some in groups.items() if any(row.status in OPEN for row in some)}
     return [
         Wanted(asked.id, slot, tuple(row.operator for row in some), _data(whole, slot, some, provider, letterhead))
         for slot, some in wanted.items()

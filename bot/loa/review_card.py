@@ -140,11 +140,14 @@ class ReviewCards:
             "operators": [row.name for row in rows],
         }
         said, value = self._voices.slack("loa/review", **values), f"{open_.id}:{open_.version}"
-        back = blocks.button(said.plain("button_return"), RETURN, value)
+        text = said.plain("button_return")
+        back = blocks.button(text, RETURN, value, label=f"{text}: {letter.number}")
         if open_.status == CopyStatus.ACCEPTED:
             return [back]
         asks = _question(said, "accept")
-        return [blocks.button(said.plain("button_accept"), ACCEPT, value, style="primary", confirm=asks), back]
+        text = said.plain("button_accept")
+        label = f"{text}: {letter.number}"
+        return [blocks.button(text, ACCEPT, value, style="primary", confirm=asks, label=label), back]
 
     def _buttons(self, tx: Tx, said: Words, registration: Registration, letters: Sequence[Letter]) -> list[Block]:
         there = {letter.status for letter in letters}

@@ -13,9 +13,9 @@ from bot.delivery.transition import Step
 from bot.registrations import rules
 from bot.registrations.countries import country
 from bot.registrations.reasons import reason
-from bot.registrations.rules import Act, OperatorStatus, ReasonMissing
+from bot.registrations.rules import DECIDED, Act, LoaState, OperatorStatus, ReasonMissing
 from bot.registrations.standing import inform, settle_ticket
-from bot.registrations.steps import move_all, redraw, write_down
+from bot.registrations.steps import letters_follow, move_all, redraw, write_down
 from bot.registrations.tables import OperatorRow, Registration, Submission
 from bot.storage.database import Tx
 
@@ -23,6 +23,7 @@ S = OperatorStatus
 ACTS = frozenset({Act.SENT, Act.APPROVE, Act.ASK, Act.REJECT, Act.AMEND})
 """What can be decided."""
 WORDS_MAX = 1000
+_NO_LETTER_WAITS = frozenset({LoaState.NOT_NEEDED, LoaState.ACCEPTED})
 _NEEDS_REASON = frozenset({Act.ASK, Act.REJECT, Act.AMEND})
 
 
@@ -131,4 +132,6 @@ def tell_all(
         inform(tx, submission, key, needs_action=decision.to in {S.CHANGES_ASKED, S.REJECTED})
     touched = [by_id[some[0].registration_id] for some in told]
     redraw(tx, submission, touched)
+    if decision.to in DECIDED and any(row.loa not in _NO_LETTER_WAITS for row in rows):
+        letters_follow(tx, submission)
     settle_ticket(tx, submission, who)
