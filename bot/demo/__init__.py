@@ -77,6 +77,8 @@ async def demo(*, tour: bool, port: int, keep: Path | None) -> int:
                 return await play(STORY, told, console)
             await link_channels(told)
             world.controls["Have the operators answer now"] = partial(_hurry, world)
+            at_docusign = partial(started.bot.restart_with, world.docusign.environment())
+            world.controls["Have letters signed at DocuSign"] = at_docusign
             _welcome(console, started.sandbox.url, folder if keep else None)
             async with clerk.at_work(world):
                 await _until_stopped()

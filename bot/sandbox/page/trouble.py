@@ -53,6 +53,24 @@ TROUBLES = (
         lambda: Fault("smtp:data", "status", status=451),
     ),
     Trouble(
+        "docusign-lost",
+        "DocuSign makes it, and the answer is lost",
+        "The next envelope is made, but the app does not learn of it",
+        lambda: Fault("docusign:createEnvelope", "drop", when="after"),
+    ),
+    Trouble(
+        "docusign-down",
+        "DocuSign is down for five calls",
+        "The next five calls are answered with 503",
+        lambda: Fault("docusign:*", "status", status=503, times=5),
+    ),
+    Trouble(
+        "docusign-silent",
+        "DocuSign forgets to tell",
+        "The next event never arrives; the app has to look by itself",
+        lambda: Fault("docusign:connect", "drop"),
+    ),
+    Trouble(
         "events-twice",
         "Slack tells it twice",
         "The next shared file is announced two times",
