@@ -164,9 +164,11 @@ class Voices:
         return self.slack(name, **values).plain(part, limit)
 
     def email(self, name: str, /, **values: object) -> MailText:
-        """A message as an e-mail; its template must have ``subject`` and ``headline``."""
+        """A message as an e-mail; its template must have ``subject`` and ``headline``, and may have a ``footer``."""
         html, plain = Words(self, self._html, name, values), Words(self, self.plain_marks, name, values)
-        footer = Words(self, self._html, "_mail", {}), Words(self, self.plain_marks, "_mail", {})
+        footer = (html, plain)
+        if not html.has("footer"):
+            footer = Words(self, self._html, "_mail", {}), Words(self, self.plain_marks, "_mail", {})
         subject = cut(plain.plain("subject", SUBJECT), SUBJECT)
         told = plain.part("preheader") if plain.has("preheader") else plain.body or plain.headline
         preheader = cut(" ".join(told.split()), PREHEADER)

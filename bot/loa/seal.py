@@ -70,6 +70,11 @@ class Seal:
         return self.intact and self.whole
 
 
+_NO_SEAL = (
+    PdfReadError, SignatureValidationError, SigningError, UnacceptableSignerError,
+    ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError,
+)  # fmt: skip
+"""What the library raises for files that are broken: the second line is where it did not expect that."""
 NONE = Seal(intact=False, whole=False, signer="", at=None)
 
 
@@ -222,7 +227,7 @@ async def verify(pdf: bytes, certificates: Iterable[str]) -> Seal:
         at = one.self_reported_timestamp
         known = ValidationContext(trust_roots=[one.signer_cert], allow_fetching=False, moment=at)
         status = await async_validate_pdf_signature(one, known)
-    except (PdfReadError, SignatureValidationError, SigningError, UnacceptableSignerError, ValueError, KeyError):
+    except _NO_SEAL:
         return NONE
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE and status.modification_level in _UNBROKEN
     return Seal(
