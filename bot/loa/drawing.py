@@ -95,13 +95,11 @@ def all_drawn(tx: Tx, submission: Submission, touched: Sequence[Registration]) -
 
     And once none of the submission is, its customer hears of all at once.
     """
-    for registration in touched:
+    for registration in (each for each in touched if each.position <= moving.PREVIEWS_MAX):
         letters = letters_of(tx, registration.id)
         waits = any(one.status == LetterStatus.DRAWING for one in letters)
-        if waits or registration.position > moving.PREVIEWS_MAX:
-            continue
         for letter in letters:
-            if letter.pdf_key:
+            if letter.pdf_key and not waits:
                 tell(tx, moving.for_staff(registration, moving.PREVIEW, letter.id))
                 tell(tx, moving.for_staff(registration, moving.LETTER_FILE, letter.id))
     if not moving.is_drawing(tx, submission):
