@@ -33,7 +33,7 @@ async def _released(told: Told, name: str) -> Message:
     return card
 
 
-def _letter(card: Message, place: int) -> str:
+def letter_number(card: Message, place: int) -> str:
     """The number of a ticket's letter, counted from 1."""
     return f"LOA-{int(number_of(card).removeprefix('SD-')):06}-{place}"
 
@@ -41,16 +41,16 @@ def _letter(card: Message, place: int) -> str:
 async def one_is_signed_on_paper(told: Told) -> None:
     """Ana downloads Globe's letter, has it printed, signed and scanned, and sends it back: Globe is asked."""
     card = await told.finds(told.ana, KOPI, _NAME, "Sign LOA")
-    number = _letter(card, 1)
-    await _send_back(told, number, scanned(await _download(told, card, number), signed=True))
+    number = letter_number(card, 1)
+    await send_back(told, number, scanned(await download(told, card, number), signed=True))
     await told.sees(told.ana, KOPI, number, "signed and accepted", thread_ts=card.ts)
     await rows_of(told, _NAME, "With the operator")
 
 
-async def _download(told: Told, card: Message, number: str) -> bytes:
+async def download(told: Told, card: Message, number: str) -> bytes:
     """Open the letters and download one; the file that comes into the thread. The form stays open."""
     await told.ana.click(card, "loa:sign")
-    await told.ana.click(told.ana.modal(), "loa:download", block=_ways(told, number))
+    await told.ana.click(told.ana.modal(), "loa:download", block=ways(told, number))
 
     def came() -> bytes | None:
         there = [file for one in told.ana.sees(KOPI, card.ts) for file in one.files]
@@ -59,7 +59,7 @@ async def _download(told: Told, card: Message, number: str) -> bytes:
     return await told.world.until(came, PATIENCE, f"{number} never came")
 
 
-def _ways(told: Told, number: str) -> str:
+def ways(told: Told, number: str) -> str:
     """The id of the block with a letter's buttons."""
     shown = iter(told.ana.modal().blocks)
     for block in shown:
@@ -68,9 +68,9 @@ def _ways(told: Told, number: str) -> str:
     return next(str(block["block_id"]) for block in shown if block["type"] == "actions")
 
 
-async def _send_back(told: Told, number: str, scan: bytes) -> None:
+async def send_back(told: Told, number: str, scan: bytes) -> None:
     """Send a letter back by the form that is open."""
-    field = _ways(told, number).replace("ways:", "letter:")
+    field = ways(told, number).replace("ways:", "letter:")
     await told.ana.choose(told.ana.modal(), "files", [("scan.pdf", scan)], block=field)
     await send(told, told.ana)
     await told.ana.close()
@@ -79,8 +79,8 @@ async def _send_back(told: Told, number: str, scan: bytes) -> None:
 async def a_scan_without_a_signature(told: Told) -> None:
     """Smart's letter comes back unsigned: a colleague looks at the box, and returns it with the reason."""
     card = await told.finds(told.ana, KOPI, _NAME, "Sign LOA")
-    number = _letter(card, 2)
-    await _send_back(told, number, scanned(await _download(told, card, number), signed=False))
+    number = letter_number(card, 2)
+    await send_back(told, number, scanned(await download(told, card, number), signed=False))
     await told.sees(told.ana, KOPI, "could not see a signature", thread_ts=card.ts)
     review = await told.finds(told.rina, REVIEW, f"*{_NAME}*", "Sample text")
     stand = await told.finds(told.rina, REVIEW, "Letters of authorisation", "could not see", thread_ts=review.ts)
@@ -94,28 +94,28 @@ async def a_scan_without_a_signature(told: Told) -> None:
 async def it_is_signed_on_our_page(told: Told) -> None:
     """Ana has it signed on the desk's own page instead: it is sealed, and Smart is asked."""
     card = await told.finds(told.ana, KOPI, _NAME, "Sign LOA")
-    number = _letter(card, 2)
-    await _sign_on_page(await _link(told, card, number))
+    number = letter_number(card, 2)
+    await sign_on_page(await link(told, card, number))
     await told.sees(told.ana, KOPI, number, "signed and accepted", "our signing page", thread_ts=card.ts)
     await told.finds(told.ana, KOPI, _NAME, "View LOA")
 
 
-async def _link(told: Told, card: Message, number: str) -> str:
+async def link(told: Told, card: Message, number: str) -> str:
     """Press the button to sign a letter on a screen; where the button leads then."""
     await told.ana.click(card, "loa:sign")
-    place = _ways(told, number)
+    place = ways(told, number)
     await told.ana.click(told.ana.modal(), "loa:now", block=place)
 
-    def link() -> str | None:
+    def address() -> str | None:
         buttons: list[Json] = next(one["elements"] for one in told.ana.modal().blocks if one.get("block_id") == place)
         return next((str(button["url"]) for button in buttons if "url" in button), None)
 
-    url = await told.world.until(link, PATIENCE, "there is no link to sign")
+    url = await told.world.until(address, PATIENCE, "there is no link to sign")
     await told.ana.close()
     return url
 
 
-async def _sign_on_page(url: str) -> None:
+async def sign_on_page(url: str) -> None:
     """What a browser does there: open the letter, fill in the form, send it."""
     parts = urlsplit(url)
     own = {"Origin": f"{parts.scheme}://{parts.netloc}"}
@@ -133,14 +133,14 @@ async def thailand_signs_at_docusign(told: Told) -> None:
     """The desk is given DocuSign, and the letters for Thailand are signed there, each after one click."""
     await told.restart_with(told.world.docusign.environment())
     card = await _released(told, _THAI)
-    for number in (_letter(card, place) for place in (1, 2, 3)):
-        await _sign_at_docusign(await _link(told, card, number))
+    for number in (letter_number(card, place) for place in (1, 2, 3)):
+        await sign_at_docusign(await link(told, card, number))
         await told.finds(told.ana, KOPI, number, "signed and accepted", "by DocuSign", thread_ts=card.ts)
     shown = await told.sees(told.ana, KOPI, _THAI, "View LOA")
     told.check("The operators have it" in everything(shown), "signed letters did not move the sender ID on")
 
 
-async def _sign_at_docusign(url: str) -> None:
+async def sign_at_docusign(url: str) -> None:
     """What a browser does there: follow the link, and press the button."""
     async with aiohttp.ClientSession(raise_for_status=True) as browser:
         async with browser.get(url) as opened:
