@@ -26,8 +26,9 @@ from bot.contacts.verdicts import ACCEPTED, REASONS, Verdicts, place
 Progress = Callable[[int, int], None]
 """Told from time to time: rows done, and about how many there are."""
 Mask = npt.NDArray[np.bool_]
-THREADS = 2
-AHEAD = 3
+THREADS = 3
+"""One more than a check may use processors: one of them often waits for its turn in Python or for memory."""
+AHEAD = 4
 """Blocks to be judged that are given to the threads before the first one is waited for: one more than threads."""
 _WORDS = pl.Series([str(reason) for reason in REASONS])
 
