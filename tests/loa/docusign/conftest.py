@@ -3,7 +3,7 @@
 import json
 import socket
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,37 +22,19 @@ from bot.delivery.tables import PENDING, DueRow, Message
 from bot.delivery.voices import Voices
 from bot.delivery.worker import Hold, PutBack
 from bot.loa import steps
-from bot.loa.box import Box
 from bot.loa.docusign import DocuSign
 from bot.loa.rules import Way
 from bot.loa.tables import Letter, SignedCopy, Signing
-from bot.registrations import companies, drafts, service
-from bot.registrations.companies import Arrival
-from bot.registrations.company_fields import CompanyFields
-from bot.registrations.completeness import slots_of
-from bot.registrations.tables import Draft
 from bot.sandbox.docusign import DocuSign as StandIn
 from bot.sandbox.docusign import Envelope
 from bot.sandbox.seed import seed
 from bot.sandbox.server import Sandbox
 from bot.settings import Settings
 from bot.storage.database import Database, Tx
-from bot.storage.files import Files, StoredFile, file_key
+from bot.storage.files import Files, file_key
 
 LEASE = timedelta(seconds=60)
 _LETTER = b"#set page(width: 595pt, height: 842pt)\n= LOA\n#v(9cm)\n/sig1/\n#v(2cm)\n/date1/"
-_COMPANY = CompanyFields(
-    name="Kopi Nusantara Inc.",
-    short_name="Kopi",
-    officer_name="Ana Santoso",
-    officer_title="Director",
-    officer_email="ana@kopi.example",
-    website="kopi.example",
-    phone="+63 917 123 4567",
-    address_line_1="1 Ayala Avenue",
-    city="Makati",
-    country="ph",
-)
 
 
 @pytest.fixture(scope="session")
@@ -181,33 +163,13 @@ class Bureau:
         return json.dumps({"event": name, "data": data}).encode()
 
 
-async def _letter(database: Database, files: Files, who: Who, pdf: bytes) -> str:
-    """The id of a letter that was drawn and released, of a sender ID that Ana submitted."""
-    company = await database.write(companies.save, who, None, 0, _COMPANY)
-    draft = await database.write(drafts.begin, who, who.channel_id or "")
-    entry = {
-        "sender_id": "KOPI",
-        "subaccount": "kopi_hq",
-        "message_type": "otp",
-        "monthly_traffic": 1000,
-        "sample_text": "Kopi Nusantara Inc.: your code is 123456",
-        "brandless": False,
-        "valid_from": "2026-11-23",
-    }
-    typed = {"country": "PH", "entity": "international", "industry": "others", "company_id": company.id}
-    draft = await database.write(drafts.save, who, draft.id, typed | {"sender_ids": [entry]}, "review")
-    for number, slot in enumerate(slots_of(draft)):
-        arrival = Arrival(f"F{number}", f"{slot.code}.jpg", 1000)
-        paper = await database.write(companies.add_paper, who, slot.code, arrival, None, draft.id)
-        stored = StoredFile(f"papers/{paper.id}/source", 1000, "0" * 64)
-        await database.write(companies.paper_kept, paper.id, "jpg", stored)
-    draft = await database.read(lambda tx: tx.session.get_one(Draft, draft.id))
-    submission = await database.write(service.submit, who, draft.id, draft.version, "ana@kopi.example")
-    first, *_ = await database.write(steps.follow, submission.id, "8x8 International Pte. Ltd.")
+async def _letter(chancery: Any, files: Files, pdf: bytes) -> str:
+    """The id of a letter that can be signed, whose file is there."""
+    first, *_ = await chancery.followed(await chancery.submitted())
     kept = await files.put(file_key("letters", first.id, "letter.pdf"), pdf, most_bytes=len(pdf))
-    drawing = steps.Drawing(kept.key, kept.key, kept.sha256, 1, Box(1, 60, 400, 200, 60), first.number)
-    await database.write(steps.drawn, first.id, drawing, "always")
-    return first.id
+    drawing = replace(chancery.drawing(first), pdf_key=kept.key, sha256=kept.sha256)
+    await chancery.do(steps.drawn, first.id, drawing, "always")
+    return str(first.id)
 
 
 @pytest.fixture
@@ -223,7 +185,7 @@ async def bureau(
     settings: dict[str, str],
     clock: Any,
     http: aiohttp.ClientSession,
-    people: Any,
+    chancery: Any,
     tmp_path: Path,
     letter_pdf: bytes,
     monkeypatch: pytest.MonkeyPatch,
@@ -249,7 +211,7 @@ async def bureau(
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.SockSite(runner, listener).start()
-    letter_id = await _letter(database, files, people.ana, letter_pdf)
-    yield Bureau(database, files, sandbox, clock, http, way, counted, people.ana, letter_id)
+    letter_id = await _letter(chancery, files, letter_pdf)
+    yield Bureau(database, files, sandbox, clock, http, way, counted, chancery.ana, letter_id)
     await sandbox.world.docusign.connect.settled()
     await runner.cleanup()
