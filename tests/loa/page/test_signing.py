@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.delivery.tables import Message
-from bot.loa import moving, seal
+from bot.delivery.claims import Claim
+from bot.delivery.tables import DueRow, Message
+from bot.delivery.worker import Hold
+from bot.loa import moving, seal, service
 from bot.loa.page.form import Entered, check
 from bot.loa.rules import CopyStatus, LetterStatus, SigningStatus
 from bot.loa.tables import Signing, SigningLink
@@ -218,3 +221,39 @@ async def test_a_broken_seal_is_told_and_the_file_is_not_given_out(office: Any) 
         assert (browser.status, "is not as it was sealed" in browser.text) == (409, True)
     told = await office.rows(Message)
     assert [one.place for one in told if one.kind == "loa.seal_broken"] == ["review"]
+
+
+async def _bring(office: Any) -> dict[str, set[str]]:
+    """Ana asks for the signed letter in her thread: what is told where."""
+    await office.database.write(service.bring_signed, office.ana, office.letter_id)
+    (job,) = office.page.job_kinds()
+    (copy,) = await office.copies()
+    (due,) = [row for row in await office.rows(DueRow) if row.kind == job.name]
+    await job.run(Hold(Claim(due.id, due.kind, due.key, 1, "tester"), timedelta(seconds=60)))
+    told: dict[str, set[str]] = {}
+    for message in await office.rows(Message):
+        if message.key == copy.id:
+            told.setdefault(message.kind, set()).add(message.place)
+    return told
+
+
+async def test_the_seal_is_checked_before_slack_shows_the_file(office: Any) -> None:
+    """View LOA brings it into the thread."""
+    browser = await office.opened()
+    await browser.sign()
+    assert await _bring(office) == {"loa.copy": {"C0KOPI"}}
+
+
+async def test_a_broken_seal_is_told_in_slack_instead_of_the_file(office: Any) -> None:
+    """To whoever asked, and to staff, each in their words."""
+    browser = await office.opened()
+    await browser.sign()
+    (copy,) = await office.copies()
+    content = await office.read(copy.stored_key)
+    await office.files.put(copy.stored_key, content + b"\n", most_bytes=len(content) + 1)
+    assert await _bring(office) == {"loa.seal_broken": {"C0KOPI", "review"}}
+    (kind,) = [kind for kind in office.page.message_kinds() if kind.name == "loa.seal_broken"]
+    there = [one for one in await office.rows(Message) if one.kind == kind.name]
+    said = [await office.database.read(lambda tx, one=one: kind.draw(tx, one).text) for one in there]
+    assert any("restore the file from a backup" in text for text in said)
+    assert any("Our colleagues know" in text for text in said)
