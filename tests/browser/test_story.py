@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 
 from bot.demo import Demo, running
 from bot.demo.story import Told, link_channels
+from bot.demo.story.registrations import a_sender_id_for_the_philippines
 from bot.sandbox import samples
 from bot.sandbox.server import Sandbox
 
@@ -228,3 +229,46 @@ async def test_a_sender_id_is_registered_and_approved_by_all_operators(demo: Dem
     await take(ana, "registered")
     inbox = await look("/inbox")
     await expect(inbox.get_by_text("SD-1001: KopiNus (Philippines) approved").first).to_be_visible()
+
+
+async def test_a_letter_is_released_and_signed_on_a_phone(demo: Demo, look: Any, take: Any) -> None:
+    """Rina releases the letters; Ana opens one from Slack on her phone, signs it there, and sees it accepted."""
+    told = Told(demo.sandbox.world)
+    await a_sender_id_for_the_philippines(told)
+    rina = await look("/#/U0RINA/C0REVIEW")
+    thread = await open_thread(rina, "KopiNus")
+    card = thread.locator(".message", has_text="Letters of authorisation")
+    await press(rina, card, "Release", sure=True)
+    await expect(card).to_contain_text("released by")
+    await rina.set_viewport_size({"width": 1280, "height": 1000})
+    await take(rina, "letters")
+
+    ana = await look("/#/U0ANA/C0KOPI", phone=True)
+    card = ana.locator(".main .message", has_text="SD-1001")
+    await card.get_by_role("button", name="Sign LOA").click()
+    form = ana.get_by_role("dialog")
+    await expect(form).to_contain_text("LOA-001001-1")
+    picture = form.locator("img").first
+    await expect(picture).to_have_js_property("complete", value=True)
+    assert await picture.evaluate("each => each.naturalHeight") > 500
+    await take(ana, "sign")
+    await form.get_by_role("button", name="Sign now: LOA-001001-1").click()
+    async with ana.expect_popup() as opens:
+        await form.get_by_role("link", name="Open the signing page").click()
+    page = await opens.value
+    await page.get_by_role("button", name="Open the letter").click()
+    pad = page.locator("canvas")
+    await pad.scroll_into_view_if_needed()
+    box = await pad.bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + 30, box["y"] + 60)
+    await page.mouse.down()
+    for across, down in ((60, 20), (90, 70), (130, 30), (170, 65), (220, 40)):
+        await page.mouse.move(box["x"] + across, box["y"] + down, steps=5)
+    await page.mouse.up()
+    await page.get_by_label("I am authorised").check()
+    await take(page, "signing")
+    await page.get_by_role("button", name="Sign LOA-001001-1").click()
+    await expect(page.locator("main")).to_contain_text("signed")
+    await take(page, "signed")
+    await expect(card).to_contain_text("1 of 2 signed")

@@ -37,14 +37,14 @@ def sight(world: "World", user: str) -> Json:
         "channels": [_channel(slack, channel, user) for channel in _channels(slack, user)],
         "channelNames": {channel.id: channel.name for channel in slack.channels.values() if not channel.is_im},
         "home": _home(slack, user),
-        "modals": [view_json(view) for view in slack.windows.stack(user)],
+        "modals": [view_json(slack, view, user) for view in slack.windows.stack(user)],
         "pulse": _pulse(slack),
         "tools": _tools(world),
     }
     for channel in _channels(slack, user):
         for message in visible_messages(channel, user):
             key = f"message/{channel.id}/{message.ts}{'/mine' if message.ephemeral_to else ''}"
-            seen[key] = message_json(message, user)
+            seen[key] = message_json(slack, message, user)
     return seen
 
 
@@ -116,14 +116,14 @@ def visible_messages(channel: Channel, user: str) -> Iterator[Message]:
     yield from (message for message in channel.ephemerals[-MOST_MESSAGES:] if message.ephemeral_to == user)
 
 
-def message_json(message: Message, user: str) -> Json:
+def message_json(slack: Slack, message: Message, user: str) -> Json:
     """A message as the page draws it."""
     shown: Json = {
         "ts": message.ts,
         "channel": message.channel,
         "user": message.user,
         "text": message.text,
-        "blocks": message.blocks,
+        "blocks": _with_pictures(slack, message.blocks, user),
         "attachments": message.attachments,
         "subtype": message.subtype,
         "thread_ts": message.thread_ts,
@@ -147,8 +147,26 @@ def _file(file: File, user: str) -> Json:
         "title": file.title,
         "size": len(file.data),
         "picture": is_picture(file),
-        "url": f"/page/files/{file.id}/{quote(file.name, safe='')}?as={user}",
+        "url": _address(file, user),
     }
+
+
+def _address(file: File, user: str) -> str:
+    return f"/page/files/{file.id}/{quote(file.name, safe='')}?as={user}"
+
+
+def _with_pictures(slack: Slack, blocks: list[Json], user: str) -> list[Json]:
+    """The blocks, in which a picture of Slack's own files has an address that this person's browser can ask."""
+    return [_with_picture(slack, block, user) for block in blocks]
+
+
+def _with_picture(slack: Slack, block: Json, user: str) -> Json:
+    if block.get("accessory"):
+        block = block | {"accessory": _with_picture(slack, block["accessory"], user)}
+    file = slack.files.get(str(block.get("slack_file", {}).get("id")))
+    if file is None or not is_picture(file):
+        return block
+    return block | {"slack_file": {"id": file.id, "url": _address(file, user)}}
 
 
 def is_picture(file: File) -> bool:
@@ -156,16 +174,17 @@ def is_picture(file: File) -> bool:
     return file.mimetype in _PICTURES
 
 
-def view_json(view: View) -> Json:
+def view_json(slack: Slack, view: View, user: str) -> Json:
     """A modal or Home as the page draws it."""
     body = view.body
     texts = {name: body.get(name) for name in ("title", "submit", "close")}
-    return {"id": view.id, "hash": view.hash, "blocks": view.blocks, "errors": view.errors, **texts}
+    blocks = _with_pictures(slack, view.blocks, user)
+    return {"id": view.id, "hash": view.hash, "blocks": blocks, "errors": view.errors, **texts}
 
 
 def _home(slack: Slack, user: str) -> Json | None:
     home = slack.windows.homes.get(user)
-    return view_json(home) if home else None
+    return view_json(slack, home, user) if home else None
 
 
 def _pulse(slack: Slack) -> dict[str, dict[str, str]]:
