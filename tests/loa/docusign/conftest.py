@@ -44,6 +44,12 @@ def letter_pdf() -> bytes:
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database will do; what differs between them is tested where letters are."""
+    return sqlite_url
+
+
+@pytest.fixture
 async def sandbox(clock: Any) -> AsyncIterator[Sandbox]:
     """The world outside; its clock is that of the test."""
     async with Sandbox(seed(clock=clock)) as sandbox:

@@ -19,6 +19,12 @@ from bot.sandbox.faults import Fault
 from bot.settings import Settings
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """What is asked for, and when, is written down alike in both databases."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
 def text_of(pdf: bytes) -> str:
     """What a person reads on the first page."""
     with pypdfium2.PdfDocument(pdf) as document:
