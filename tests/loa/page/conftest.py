@@ -23,29 +23,13 @@ from bot.loa.letter import DrawnLetter
 from bot.loa.page.way import Page
 from bot.loa.rules import Way
 from bot.loa.tables import Letter, SignedCopy, Signing, SigningLink
-from bot.registrations import companies, drafts, service
-from bot.registrations.companies import Arrival
-from bot.registrations.company_fields import CompanyFields
-from bot.registrations.completeness import slots_of
-from bot.registrations.tables import Draft
 from bot.settings import Settings
 from bot.storage.audit import AuditRow
 from bot.storage.database import Database
-from bot.storage.files import Files, StoredFile, file_key
+from bot.storage.files import Files, file_key
 
 KEY = "a key for the seal, as long as it must be"
 WAVE = [round(60 + t * 8) if i == 0 else round(200 + 120 * math.sin(t / 6)) for t in range(100) for i in (0, 1)]
-_COMPANY = CompanyFields(
-    name="Kopi Nusantara Inc.",
-    short_name="Kopi",
-    officer_name="Siti Rahayu",
-    officer_title="Director",
-    officer_email="siti@kopi.example",
-    website="kopi.example",
-    address_line_1="1 Ayala Avenue",
-    city="Makati",
-    country="ph",
-)
 
 
 @pytest.fixture
@@ -111,7 +95,7 @@ class Browser:
 
     def form(self, **changes: str) -> dict[str, str]:
         """The form as somebody fills it in: named as on the letter, ticked, with a signature drawn."""
-        filled = {"name": "Siti Rahayu", "title": "Director", "authorised": "yes", "way": "drawn"}
+        filled = {"name": "Ana Santoso", "title": "Director", "authorised": "yes", "way": "drawn"}
         return filled | {"strokes": json.dumps([WAVE]), "csrf": self.csrf} | changes
 
     async def sign(self, **changes: str) -> "Browser":
@@ -172,34 +156,24 @@ class Office:
         return b"".join([chunk async for chunk in self.files.stream(key)])
 
 
-async def _letter(database: Database, files: Files, who: Who, draw: Callable[..., DrawnLetter]) -> str:
+async def _letter(chancery: Any, files: Files, draw: Callable[..., DrawnLetter]) -> str:
     """The id of a letter that was drawn and released, of a sender ID that Ana submitted."""
-    company = await database.write(companies.save, who, None, 0, _COMPANY)
-    draft = await database.write(drafts.begin, who, who.channel_id or "")
-    entry = {
-        "sender_id": "KOPI", "subaccount": "kopi_hq", "message_type": "otp", "monthly_traffic": 1000,
-        "sample_text": "Kopi Nusantara Inc.: your code is 123456", "brandless": False, "valid_from": "2026-11-23",
-    }  # fmt: skip
-    typed = {"country": "PH", "entity": "international", "industry": "others", "company_id": company.id}
-    draft = await database.write(drafts.save, who, draft.id, typed | {"sender_ids": [entry]}, "review")
-    for number, slot in enumerate(slots_of(draft)):
-        arrival = Arrival(f"F{number}", f"{slot.code}.jpg", 1000)
-        paper = await database.write(companies.add_paper, who, slot.code, arrival, None, draft.id)
-        stored = StoredFile(f"papers/{paper.id}/source", 1000, "0" * 64)
-        await database.write(companies.paper_kept, paper.id, "jpg", stored)
-    draft = await database.read(lambda tx: tx.session.get_one(Draft, draft.id))
-    submission = await database.write(service.submit, who, draft.id, draft.version, "ana@kopi.example")
-    first, *_ = await database.write(steps.follow, submission.id, "8x8 International Pte. Ltd.")
+    first, *_ = await chancery.followed(await chancery.submitted())
     made = draw(needs.read(first.data))
     kept = await files.put(file_key("loa", first.id, "letter.pdf"), made.pdf, most_bytes=len(made.pdf))
     drawing = steps.Drawing(kept.key, kept.key, kept.sha256, made.pages, made.box, made.code)
-    await database.write(steps.drawn, first.id, drawing, "always")
-    return first.id
+    await chancery.do(steps.drawn, first.id, drawing, "always")
+    return str(first.id)
 
 
 @pytest.fixture
 async def office(
-    database: Database, people: Any, tmp_path: Path, clock: Any, unused_tcp_port: int, draw: Callable[..., DrawnLetter]
+    database: Database,
+    chancery: Any,
+    tmp_path: Path,
+    clock: Any,
+    unused_tcp_port: int,
+    draw: Callable[..., DrawnLetter],
 ) -> AsyncIterator[Office]:
     """The desk's own server on loopback, with the signing page as the app wires it."""
     url = f"http://127.0.0.1:{unused_tcp_port}"
@@ -213,12 +187,12 @@ async def office(
     server = HttpServer("127.0.0.1", unused_tcp_port, metrics=Metrics(), alive={}, ready={}, measure=nothing)
     server.serve(page.routes())
     await server.open()
-    letter_id = await _letter(database, files, people.ana, draw)
+    letter_id = await _letter(chancery, files, draw)
     async with AsyncExitStack() as stack:
 
         async def new_browser() -> Browser:
             jar = aiohttp.CookieJar(unsafe=True)
             return Browser(url, await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=jar)))
 
-        yield Office(database, files, page, url, people.ana, letter_id, new_browser)
+        yield Office(database, files, page, url, chancery.ana, letter_id, new_browser)
     await server.close()

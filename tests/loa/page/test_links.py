@@ -82,7 +82,7 @@ async def test_the_mail_has_the_link_and_what_it_is_about(office: Any) -> None:
     assert mail == again
     assert address in mail.text
     assert f'href="{address}"' in mail.html
-    assert "Siti Rahayu" in mail.text
+    assert "Ana Santoso" in mail.text
     officer = await (await office.new_browser()).open(address)
     await officer.sign()
     assert await office.database.read(draw) is None
