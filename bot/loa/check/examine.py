@@ -158,6 +158,8 @@ def _judge_box(look: _Look, straight: Straight, *, on_paper: bool) -> Finding:
         return finding(
             "not_straight", f"turned by {abs(straight.turned):.0f} degrees" if straight.found else "no print of it"
         )
+    if straight.ink.is_grainy:
+        return finding("too_grainy", f"{straight.ink.grain * 100:.0f} % grain")
     seen = judge_ink(straight.ink.share, is_line=straight.ink.is_line)
     pictures = _pictures(look.expected.pdf)
     if seen.rule == "no_ink" and not on_paper and look.marks and not look.marks.added(pictures):

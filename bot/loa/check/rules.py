@@ -81,6 +81,7 @@ LEVELS: Mapping[str, Level] = {
     "letter_added": "doubt",
     "words_changed": "doubt",
     "not_straight": "doubt",
+    "too_grainy": "doubt",
     "unsigned_again": "doubt",
     "no_ink": "doubt",
     "faint_ink": "doubt",

@@ -16,6 +16,7 @@ SEEN = {
     "on its side, aslant from below": {"turned": 90, "corners": ASLANT, "shadow": "fading"},
     "upside down, aslant from the left": {"turned": 178, "corners": FROM_THE_LEFT, "shadow": "edge"},
     "small and blurred": {"size": (1000, 1334), "blur": 1.2},
+    "dim and grainy": {"size": (1000, 1334), "shadow": "fading", "noise": 21.8, "blur": 0.57, "quality": 50},
 }
 
 
@@ -33,6 +34,14 @@ def test_a_photograph_too_blurred_for_its_code_is_shown_to_a_person(post: Any, w
     judged = post.judge(ways.photographed(post.signed(), blur=3.2))
     assert (judged.verdict, judged.findings[0].rule) == (Verdict.DOUBTFUL, "no_code")
     assert judged.crop is not None
+
+
+def test_grain_that_hides_a_signature_is_for_a_person(post: Any, ways: Any) -> None:
+    """Where grain is as dark as ink, nobody says that there is a signature, or none."""
+    night = ways.photographed(post.printed().point(lambda tone: tone // 4), noise=20, blur=0.4, quality=90)
+    judged = post.judge(night)
+    assert judged.verdict == Verdict.DOUBTFUL
+    assert "ink" not in [found.rule for found in judged.findings]
 
 
 def test_the_crop_shows_the_box_straight(post: Any, ways: Any) -> None:
