@@ -27,6 +27,8 @@ from bot.contacts.jobs import IN_SLACK, ContactJobs, Terms
 from bot.contacts.origin import FromSlack
 from bot.contacts.provider import Provider
 from bot.contacts.tables import ContactFile
+from bot.dashboard import messages as dashboard_messages
+from bot.dashboard.jobs import DashboardJobs
 from bot.delivery import claims, dead, inbox, reconcile
 from bot.delivery.claims import JOBS, OUTBOX
 from bot.delivery.jobs import Jobs
@@ -225,6 +227,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
             *letter_messages.kinds(desk.voices, desk.links, desk.screen_ways),
             *docusign.message_kinds(),
             *page.message_kinds(),
+            *dashboard_messages.kinds(desk.voices),
             *ticket_digest.kinds(desk.voices, desk.links, readings),
         ],
         lanes=Lanes(time.monotonic),
@@ -242,6 +245,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
             *BatchJobs(database, files, provider).kinds(),
             *RegistrationJobs(database, files, slack_files).kinds(),
             *BulkJobs(database, files, slack_files, desk.voices).kinds(),
+            *DashboardJobs(database, files, desk.voices).kinds(),
             *feed.kinds(),
             *_letter_jobs(desk, slack_files).kinds(),
             *docusign.job_kinds(),

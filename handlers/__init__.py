@@ -88,18 +88,19 @@
     has it e-mailed    | action loa:mail               | loa.service.mail_officer | loa/sign        | handlers/loa
     sends it signed    | view loa:sign                 | loa.service.send_signed | loa/news         | handlers/loa
     has it, signed     | action loa:bring              | loa.service.bring_signed | loa/news        | handlers/loa
-    releases an LOA    | action loa:release            | loa.steps.release      | loa/review        | handlers/loa_review
-    releases all       | action loa:release_all        | loa.steps.release      | loa/review        | handlers/loa_review
-    has it drawn again | action loa:again              | loa.steps.draw_again   | loa/review        | handlers/loa_review
-    sees the letters   | action loa:show               | loa.service.bring_letters | loa/news       | handlers/loa_review
-    finds it signed    | action loa:accept             | loa.steps.accept       | loa/news          | handlers/loa_review
-    would return it    | action loa:return             | loa.service.copy_of    | loa/return        | handlers/loa_review
-    says why           | view loa:return               | loa.steps.return_      | loa/news          | handlers/loa_review
+    releases an LOA    | action loa:release            | loa.steps.release      | loa/review        | handlers/loa
+    releases all       | action loa:release_all        | loa.steps.release      | loa/review        | handlers/loa
+    has it drawn again | action loa:again              | loa.steps.draw_again   | loa/review        | handlers/loa
+    sees the letters   | action loa:show               | loa.service.bring_letters | loa/news       | handlers/loa
+    finds it signed    | action loa:accept             | loa.steps.accept       | loa/news          | handlers/loa
+    would return it    | action loa:return             | loa.service.copy_of    | loa/return        | handlers/loa
+    says why           | view loa:return               | loa.steps.return_      | loa/news          | handlers/loa
     sees all of them   | command /senderid dashboard   | dashboard.queries.page | dashboard/list    | handlers/dashboard
     sees them otherwise | action dashboard:look        | dashboard.queries.page | dashboard/list    | handlers/dashboard
     clears the filters | action dashboard:clear        | dashboard.queries.page | dashboard/list    | handlers/dashboard
     turns the page     | action dashboard:on           | dashboard.queries.page | dashboard/list    | handlers/dashboard
     turns it back      | action dashboard:back         | dashboard.queries.page | dashboard/list    | handlers/dashboard
+    takes them along   | action dashboard:export       | dashboard.exports.ask  | dashboard/export  | handlers/dashboard
     would sort them    | action dashboard:category     | registrations.categories.chosen | dashboard/category | handlers/dashboard
     says into what     | view dashboard:category       | registrations.categories.categorise | dashboard/category | handlers/dashboard
     asks about tickets | command /tickets help         | -                      | tickets/answers   | handlers/tickets

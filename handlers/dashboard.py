@@ -3,7 +3,7 @@
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.accounts.rules import Role, Who
-from bot.dashboard import choices, queries, queues
+from bot.dashboard import choices, exports, queries, queues
 from bot.dashboard.filters import Filters
 from bot.dashboard.queries import Page
 from bot.dashboard.typed import read
@@ -18,8 +18,14 @@ from handlers.threads import plain_words
 _ALL = frozenset({"all", "clear", "everything"})
 
 
-async def show(desk: Desk, who: Who, words: str, ack: AsyncAck) -> None:
-    """What the words ask for, which is kept; without words, what was asked for last."""
+async def show(desk: Desk, who: Who, words: str, key: str, ack: AsyncAck) -> None:
+    """What the words ask for, which is kept; without words, what was asked for last. As files behind "export"."""
+    first, _, rest = words.partition(" ")
+    if first.lower() == "export":
+        filters = _read(rest) if rest else await desk.read(choices.last, who)
+        await desk.write(exports.ask, who, filters, key)
+        await ack(**_asked(desk))
+        return
     if words:
         filters = _read(words)
         queries.scope(who)
@@ -71,6 +77,19 @@ async def turn_back(desk: Desk, who: Who, action: Payload, body: Payload, ack: A
     await reply.replace(desk, body, shown)
 
 
+async def export(desk: Desk, who: Who, action: Payload, body: Payload, key: str, ack: AsyncAck) -> None:
+    """What is shown, as files in a direct message."""
+    await desk.write(exports.ask, who, _read(str(action.get("value") or "")), key)
+    await ack()
+    channel = channel_of(body)
+    if channel:
+        await reply.whisper(desk, body, channel, who.user_id, _asked(desk)["text"])
+
+
+def _asked(desk: Desk) -> Payload:
+    return reply.message(desk.voices.text("dashboard/export", "asked"))
+
+
 async def ask_category(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Ask which of the shown sender IDs belong to which category."""
     them = await desk.read(categories.chosen, who, str(action.get("value") or "").split(","))
@@ -92,5 +111,6 @@ def register(listen: Listen) -> None:
     listen.action(forms.CLEAR, look, serves=Role.CUSTOMER)
     listen.action(forms.ON, turn_on, serves=Role.CUSTOMER)
     listen.action(forms.BACK, turn_back, serves=Role.CUSTOMER)
+    listen.action(forms.EXPORT, export, serves=Role.CUSTOMER)
     listen.action(forms.CATEGORY, ask_category, serves=Role.CUSTOMER)
     listen.view(forms.CATEGORY, set_category, serves=Role.CUSTOMER)

@@ -23,7 +23,7 @@ from handlers.fallback import FormOutOfDate
 from handlers.payload import Payload, remember
 
 BACK, ON, LOOK, CLEAR = "dashboard:back", "dashboard:on", "dashboard:look", "dashboard:clear"
-CATEGORY = "dashboard:category"
+EXPORT, CATEGORY = "dashboard:export", "dashboard:category"
 _LIST = "dashboard/list"
 
 
@@ -64,6 +64,7 @@ def _buttons(words: Words, page: Page) -> list[Block]:
         other = View.UNLINKED if filters.view is View.LINKED else View.LINKED
         found.append(blocks.button(words.plain(f"button_{other}"), LOOK, _viewed(filters, other)))
         found.append(_button(words, CATEGORY, ",".join(line.id for line in page.lines)))
+        found.append(_button(words, EXPORT, filters.words or "all"))
     if filters.narrows:
         found.append(_button(words, CLEAR, "all"))
     return found

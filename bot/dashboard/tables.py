@@ -36,7 +36,9 @@ class DashboardExport(Base):
     status: Mapped[str] = mapped_column(String(16), default=ExportStatus.WRITING)
     version: Mapped[int] = mapped_column(default=1)
     done: Mapped[int] = mapped_column(default=0)
-    """Sender IDs that are written."""
+    """Sender IDs that are gathered."""
+    percent: Mapped[int] = mapped_column(default=0)
+    """Of the files, as far as they are written."""
     trouble: Mapped[str] = mapped_column(Text, default="")
     """Why there is no file, in a sentence."""
     workbook_key: Mapped[str | None] = mapped_column(String(200))

@@ -54,7 +54,8 @@ OWN = {
     "command /senderid companies", "action senderid:companies_add",
     "options senderid:country_pick", "command /desk notices", "action notices:open", "options notices:zone",
     "view notices:save", "command /senderid dashboard", "action dashboard:look", "action dashboard:clear",
-    "action dashboard:on", "action dashboard:back", "view dashboard:category", *BEGINS,
+    "action dashboard:on", "action dashboard:back", "view dashboard:category",
+    "action dashboard:export", *BEGINS,
 }  # fmt: skip
 """What names no row: for a customer it is about their own account, whatever else stands in the payload."""
 

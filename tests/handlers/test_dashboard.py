@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.accounts.tables import Account
-from bot.dashboard.tables import DashboardChoice
+from bot.dashboard.tables import DashboardChoice, DashboardExport
 from bot.desk import Desk
 from bot.registrations.tables import Registration
 from bot.sandbox.seed import KOPI, KOPI_ACCOUNT, MART, MART_ACCOUNT, REVIEW
@@ -169,3 +169,16 @@ async def test_nobody_sorts_another_accounts(carla: Actor, deliver: Any, rows: R
     }
     assert "not yours" in (await deliver(body)).body
     assert {one.category for one in await rows(Registration)} == {""}
+
+
+@pytest.mark.usefixtures("there")
+async def test_an_export_is_asked_for_by_word_and_by_button(ana: Actor, rows: Rows) -> None:
+    """With the filters of the moment, for the person alone; the answer says where it comes."""
+    await ana.command(KOPI, "/senderid dashboard kopi1")
+    assert "direct message" in (await ana.command(KOPI, "/senderid dashboard export")).text
+    assert "direct message" in (await ana.command(KOPI, "/senderid dashboard export country:TH")).text
+    answer = await ana.command(KOPI, "/senderid dashboard sort:id")
+    assert answer.message is not None
+    await ana.click(answer.message, "Export")
+    asked = {(one.words, one.user_id) for one in await rows(DashboardExport)}
+    assert asked == {('"kopi1"', "U0ANA"), ("country:TH", "U0ANA"), ("sort:id", "U0ANA")}

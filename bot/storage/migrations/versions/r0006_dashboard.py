@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
         sa.Column("trouble", sa.Text(), nullable=False),
         sa.Column("workbook_key", sa.String(length=200), nullable=True),
         sa.Column("csv_key", sa.String(length=200), nullable=True),
