@@ -144,15 +144,18 @@ def _covering(picture: Image.Image, shape: float) -> Image.Image:
 
 
 def _light(flat: Image.Image, spec: Spec, *, prefer_png: bool) -> tuple[bytes, str, int]:
-    """Content, kind and JPEG quality (0: none) of a file within the cautious limit: as little is lost as fits."""
+    """Content, kind and JPEG quality (0: none) of a file within the cautious limit: as little is lost as fits.
+
+    JPEGs are not optimized: for noise Pillow then has too small a buffer, and gives up.
+    """
     most = spec.advised_kb * 1000
-    if prefer_png and len(png := encoded(flat, "PNG", optimize=True)) <= most:
+    if prefer_png and len(png := encoded(flat, "PNG")) <= most:
         return png, "PNG", 0
     for quality in _QUALITIES:
-        content = encoded(flat, "JPEG", quality=quality, optimize=True, progressive=False, subsampling=0)
+        content = encoded(flat, "JPEG", quality=quality, subsampling=0)
         if len(content) <= most:
             return content, "JPEG", quality
-    content = encoded(flat, "JPEG", quality=_QUALITIES[-1], optimize=True, subsampling=2)
+    content = encoded(flat, "JPEG", quality=_QUALITIES[-1], subsampling=2)
     return content, "JPEG", _QUALITIES[-1]
 
 

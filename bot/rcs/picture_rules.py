@@ -112,8 +112,8 @@ def _bytes(spec: Spec, look: Look) -> Finding:
     check, what = f"{spec.what}.bytes", spec.what
     refused, cautious = spec.most_kb * 1024, spec.advised_kb * 1000
     if look.size > refused:
-        facts = {"what": what, "most": str(spec.most_kb), "over": f"{look.size - refused:,}"}
-        return fails("error", check, look.size, refused, "bytes", **facts)
+        over = look.size - refused
+        return fails("error", check, look.size, refused, "bytes", what=what, most=str(spec.most_kb), over_count=over)
     if look.size > cautious:
         say = "bytes_advised" if spec.advised_kb < spec.most_kb else "bytes_counted"
         return fails("warning", check, look.size, cautious, say, what=what, most=str(spec.advised_kb))

@@ -3,6 +3,7 @@
 Sources: IANA's special-purpose address registries for IPv4 and IPv6; the metadata addresses that clouds document.
 """
 
+import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 _NOT_PUBLIC_4 = tuple(
@@ -41,6 +42,14 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     return _is_public_4(found) if isinstance(found, IPv4Address) else _is_public_6(found)
+
+
+def plain_address(host: str) -> str:
+    """The usual spelling of an IPv4 address that is written as one number, in parts, in octal or hex; else as it is."""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except (OSError, ValueError):
+        return host
 
 
 def _is_public_4(address: IPv4Address) -> bool:

@@ -10,13 +10,13 @@ import socket
 import ssl
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.rcs.links import REDIRECTS_MOST, End, Visit, trouble
-from bot.rcs.public import is_public
+from bot.rcs.public import is_public, plain_address
 
 SECONDS = 5.0
 """For one request."""
@@ -70,9 +70,31 @@ class Visitor:
         ) as session:
             try:
                 async with asyncio.timeout(WHOLE_SECONDS):
-                    return await _way(session, url.strip())
+                    return await self._way(session, url.strip())
             except TimeoutError:
                 return Visit(End.UNCHECKED, f"no answer within {WHOLE_SECONDS:g} seconds", url.strip())
+
+    async def _way(self, session: aiohttp.ClientSession, url: str) -> Visit:
+        """Follow redirects, each looked at like the first address."""
+        for _ in range(REDIRECTS_MOST + 1):
+            if shape := trouble(url):
+                return Visit(End.PLAIN if shape == "link_plain" else End.UNCHECKED, "leads elsewhere", url)
+            try:
+                self._refuse_spelled(urlsplit(url).hostname or "")
+                status, location = await _answer(session, url)
+                onward = urljoin(url, location) if location else ""
+            except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+                return _unanswered(error, url)
+            if not onward:
+                return Visit(_end(status), f"answers {status}", url)
+            url = onward
+        return Visit(End.AROUND, f"more than {REDIRECTS_MOST} redirects", url)
+
+    def _refuse_spelled(self, host: str) -> None:
+        """Some spellings of an address are no address to aiohttp, nor a name: they would only fail, and not say why."""
+        address = plain_address(host)
+        if address != host and not self._allowed(address):
+            raise NotPublic("not a public address")
 
     def _socket(self, info: tuple[Any, ...]) -> socket.socket:
         """The socket for an address that was looked up, or stood in the link: the last gate."""
@@ -103,22 +125,6 @@ class _Careful(AbstractResolver):
     async def close(self) -> None:
         """End it."""
         await self._names.close()
-
-
-async def _way(session: aiohttp.ClientSession, url: str) -> Visit:
-    """Follow redirects, each looked at like the first address."""
-    for _ in range(REDIRECTS_MOST + 1):
-        if shape := trouble(url):
-            return Visit(End.PLAIN if shape == "link_plain" else End.UNCHECKED, "leads elsewhere", url)
-        try:
-            status, location = await _answer(session, url)
-            onward = urljoin(url, location) if location else ""
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            return _unanswered(error, url)
-        if not onward:
-            return Visit(_end(status), f"answers {status}", url)
-        url = onward
-    return Visit(End.AROUND, f"more than {REDIRECTS_MOST} redirects", url)
 
 
 async def _answer(session: aiohttp.ClientSession, url: str) -> tuple[int, str]:
