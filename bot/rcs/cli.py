@@ -158,7 +158,6 @@ def _previewed(drawn: "Preview", telling: "Telling", path: Path) -> list[str]:
 
 def _profile(assets: "Assets", found: "Checked", message: str | None) -> "Profile":
     """What is known of the agent, with the pictures as they came."""
-    from bot.rcs.keywords import REQUIRED  # noqa: PLC0415
     from bot.rcs.preview import Profile  # noqa: PLC0415 - typst
 
     shown = {what: seen.shown.read_bytes() for what, seen in found.seen.items() if seen.shown}
@@ -168,7 +167,7 @@ def _profile(assets: "Assets", found: "Checked", message: str | None) -> "Profil
         colour=assets.brand,
         logo=shown.get("logo"),
         hero=shown.get("hero"),
-        message=message or assets.texts.get("start") or REQUIRED["start"],
+        message=message or assets.texts.get("start", ""),
     )
 
 

@@ -11,7 +11,8 @@ import typst
 from bot import fonts
 from bot.delivery.marks import cut
 from bot.delivery.voices import TEMPLATES, Voices
-from bot.rcs.name_rules import tidied
+from bot.rcs.keywords import REQUIRED
+from bot.rcs.name_rules import DESCRIPTION_MOST, NAME_MOST, tidied
 
 _PPI = 144.0
 _GREY = "#5F6368"
@@ -23,7 +24,10 @@ _LOCK = Lock()
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """What is drawn; what is empty or None has something in its place. Pictures are PNGs that we made ourselves."""
+    """What is drawn; what is empty or None has something in its place, the message START's text.
+
+    Pictures are PNGs that we made ourselves.
+    """
 
     name: str = ""
     description: str = ""
@@ -60,9 +64,9 @@ def _order(profile: Profile, voices: Voices) -> tuple[dict[str, Any], tuple[str,
         return voices.plain("rcs/preview", part)
 
     typed = {
-        "name": tidied(profile.name) or said("no_name"),
-        "description": tidied(profile.description) or said("no_description"),
-        "message": cut(tidied(profile.message), _MESSAGE),
+        "name": cut(tidied(profile.name) or said("no_name"), 2 * NAME_MOST),
+        "description": cut(tidied(profile.description) or said("no_description"), 2 * DESCRIPTION_MOST),
+        "message": cut(tidied(profile.message) or REQUIRED["start"], _MESSAGE),
     }
     known = fonts.known_characters()
     left_out = dict.fromkeys(each for text in typed.values() for each in text if ord(each) not in known)
