@@ -173,7 +173,8 @@ def _screen(said: Words, sight: Sight, sheet: Sheet, way: ScreenWay) -> list[Blo
         said.plain("confirm_no", blocks.CONFIRM_BUTTON_MAX),
     )
     mail = said.plain("button_mail")
-    return [now, blocks.button(mail, MAIL, value, confirm=asks, label=f"{mail}: {letter.number}")]
+    by_mail = blocks.button(mail, MAIL, value, confirm=asks, label=f"{mail}: {letter.number}")
+    return [now, by_mail] if way.leads else [by_mail]
 
 
 def _signing(said: Words, sheet: Sheet) -> list[str]:

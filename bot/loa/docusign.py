@@ -100,6 +100,11 @@ class DocuSign:
         jobs = DocuSignJobs(database, files, voices, client, terms)
         return cls(database, client, voices, url, jobs, DocuSignRoutes(database, keys, count))
 
+    @property
+    def leads(self) -> bool:
+        """Whether we can lead a browser there: the link goes through our own address."""
+        return bool(self.public_url)
+
     def offered(self, country: Country, entity: str) -> bool:
         """Whether letters of such a registration can be signed this way."""
         return self.client is not None and entity not in country.loa.wet_for

@@ -22,6 +22,11 @@ class ScreenWay(Protocol):
 
     way: Way
 
+    @property
+    def leads(self) -> bool:
+        """Whether we can lead a browser there; else the officer is written to."""
+        ...
+
     def offered(self, country: Country, entity: str) -> bool:
         """Whether letters of such a registration can be signed this way: it is set up, and no ink is asked for."""
         ...

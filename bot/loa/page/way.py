@@ -59,6 +59,11 @@ class Page:
         web = SigningPages(database, signing, others, url, clock=time.monotonic)
         return cls(database, voices, url, key, others, copies, web)
 
+    @property
+    def leads(self) -> bool:
+        """Whether we can lead a browser there: it is our own page."""
+        return bool(self.public_url)
+
     def offered(self, country: Country, entity: str) -> bool:
         """Whether letters of such a registration can be signed on our page: no provider does it, and it is accepted."""
         if not (self.public_url and self.key) or any(way.offered(country, entity) for way in self.others.values()):

@@ -144,5 +144,8 @@ def test_ink_cannot_be_asked_for_on_a_screen(bureau: Any) -> None:
     offered = {code: bureau.way.offered(country(code), "international") for code in ("PH", "TH", "ID")}
     assert offered == {"PH": True, "TH": True, "ID": True}
     assert not bureau.way.offered(country("ID"), "local")
+    assert bureau.way.leads
+    bureau.way.public_url = ""
+    assert not bureau.way.leads
     bureau.way.client = None
     assert not bureau.way.offered(country("PH"), "international")
