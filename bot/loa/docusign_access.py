@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import aiohttp
@@ -129,7 +130,7 @@ class Access:
         except (jwt.PyJWTError, ValueError, TypeError) as error:  # whatever it says may hold a part of the key
             raise LockedOut("DOCUSIGN_PRIVATE_KEY is no RSA private key") from error
 
-    async def _ask(self, method: str, path: str, *, token: str = "", **more: object) -> Answer:
+    async def _ask(self, method: str, path: str, *, token: str = "", **more: Any) -> Answer:
         url = f"{self.credentials.account_url.rstrip('/')}{path}"
         try:
             return await ask(self.http, method, url, token=token, most_bytes=_MOST_BYTES, seconds=self.seconds, **more)
