@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from alembic import command
+from sqlalchemy import NullPool, create_engine, event, make_url
 
 from bot.dashboard import keys as module
 from bot.dashboard import queries
@@ -13,6 +14,7 @@ from bot.errors import NotAllowed
 from bot.registrations import steps
 from bot.registrations.rules import OperatorStatus
 from bot.registrations.tables import OperatorRow, Registration, StatusCount
+from bot.storage import migrate, sqlite
 from bot.storage.database import Tx
 
 FILTERS = (
@@ -176,3 +178,28 @@ async def test_further_than_so_many_nobody_counts(rows: Any, people: Any, monkey
     monkeypatch.setattr(module, "COUNTED", 5)
     page = await rows.database.read(queries.page, people.rina, Filters())
     assert (page.total, page.total_is_more) == (5, True)
+
+
+async def test_what_was_there_before_the_dashboard_is_found_as_well(rows: Any, database_url: str) -> None:
+    """The migration fills what lists are sorted and filtered by, and gives what is kept by hand since."""
+
+    def kept(tx: Tx) -> list[Any]:
+        counts = tx.session.query(StatusCount.registration_id, StatusCount.status, StatusCount.operators)
+        columns = (Registration.id, Registration.sender_id_key, Registration.subaccount_key, Registration.approved)
+        when = tx.session.query(
+            StatusCount.registration_id, StatusCount.account_id, StatusCount.requested_at
+        ).distinct()
+        return [sorted(counts.all()), sorted(tx.session.query(*columns).all()), sorted(when.all())]
+
+    before = await rows.database.read(kept)
+    url = make_url(database_url)
+    is_file = url.drivername.startswith("sqlite")
+    engine = (
+        sqlite.engine_for_migrations(sqlite.file_of(url))
+        if is_file
+        else create_engine(url.set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    )
+    with engine.begin() as connection:
+        command.downgrade(migrate.config_for(connection), "0005")
+    migrate.prepare(engine, migrate=True)
+    assert await rows.database.read(kept) == before
