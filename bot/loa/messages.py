@@ -157,6 +157,7 @@ class Drawings:
             "open_count": self._still_open(tx, event),
             "calls": submission.submitted_by,
             "by": event.by or "",
+            "card": self._links.find(tx, moving.REVIEW, letters[0].registration_id, REVIEW_PLACE),
             "thread": self._links.find(tx, CARD, submission.id, submission.channel),
             **self._of_copy(tx, event),
             **self._of_signing(event, str(company.get("officer_name") or "The signing officer")),
@@ -246,4 +247,4 @@ class Drawings:
             version_number=copy.number if copy else 0,
             signer=copy.signer if copy else "",
         )
-        return SlackFile(key, name, said.plain(f"file_{part}", 200), said.part(f"file_{part}"))
+        return SlackFile(key, name, name, said.part(f"file_{part}"))
