@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from bot.child import Limits
 from bot.errors import DeskError
 from bot.rcs import colour, contact_rules, keywords, links, name_rules, picture_rules
 from bot.rcs.findings import Finding
 from bot.rcs.links import Visit
-from bot.rcs.picture_child import Seen, look_at
+from bot.rcs.picture_child import LIMITS, Seen, look_at
 from bot.rcs.picture_rules import SPECS
 from bot.rcs.visiting import Visitor
 
@@ -51,35 +53,35 @@ class Checked:
 
 
 async def check(
-    assets: Assets, *, visitor: Visitor, into: Path | None = None, labels: Mapping[str, str] | None = None
+    assets: Assets,
+    *,
+    visitor: Visitor,
+    into: Path | None = None,
+    labels: Mapping[str, str] | None = None,
+    limits: Limits = LIMITS,
 ) -> Checked:
     """Judge it. With ``into``, an empty folder, pictures are also mended and drawn, each in a folder of its name.
 
-    Raises NoSuchPicture, and NotLookedAt when a picture takes more than it may.
+    Raises NoSuchPicture, and NotLookedAt when a picture takes more than ``limits``.
     """
     for path in assets.pictures.values():
         if not await asyncio.to_thread(path.is_file):
             raise NoSuchPicture(name=path)
-    async with asyncio.TaskGroup() as group:
-        visits = {
-            what: group.create_task(visitor.visit(url))
-            for what, url in assets.pages.items()
-            if links.judge_shape(what, url).ok
-        }
-        looks = {
-            what: group.create_task(_look(what, path, assets.brand, into, labels))
-            for what, path in assets.pictures.items()
-        }
-    seen = {what: task.result() for what, task in looks.items()}
-    visited = {what: task.result() for what, task in visits.items()}
+    pages = {what: url for what, url in assets.pages.items() if links.judge_shape(what, url).ok}
+    pictures = assets.pictures
+    looks = [_look(what, path, assets.brand, into, labels=labels, limits=limits) for what, path in pictures.items()]
+    looked, visits = await asyncio.gather(
+        asyncio.gather(*looks), asyncio.gather(*(visitor.visit(url) for url in pages.values()))
+    )
+    seen, visited = dict(zip(pictures, looked, strict=True)), dict(zip(pages, visits, strict=True))
     return Checked(tuple(_findings(assets, seen, visited)), seen)
 
 
-async def _look(what: str, path: Path, brand: str, into: Path | None, labels: Mapping[str, str] | None) -> Seen:
+async def _look(what: str, path: Path, brand: str, into: Path | None, **told: Any) -> Seen:
     folder = into / what if into else None
     if folder:
         await asyncio.to_thread(folder.mkdir)
-    return await look_at(path, SPECS[what], brand=brand, into=folder, labels=labels)
+    return await look_at(path, SPECS[what], brand=brand, into=folder, **told)
 
 
 def _findings(assets: Assets, seen: Mapping[str, Seen], visited: Mapping[str, Visit]) -> Iterator[Finding]:

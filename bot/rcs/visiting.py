@@ -27,6 +27,8 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _GONE, _LOCKED = {404, 410}, {401, 407}
 _FINE = range(200, 300)
 _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+_KNOWN = "slack.com"
+"""A name that is always there: where even this one is not found, names of the world cannot be looked up at all."""
 _UNKNOWN_ISSUER = {2, 20, 21}
 """OpenSSL's codes of a chain that misses a link: browsers know more issuers than we do."""
 
@@ -54,7 +56,7 @@ class Visitor:
     async def visit(self, url: str) -> Visit:
         """Whether there is a page at this address. Never raises for what is there."""
         connector = aiohttp.TCPConnector(
-            resolver=_Careful(self._resolver or aiohttp.ThreadedResolver(), self._allowed),
+            resolver=(names := _Careful(self._resolver or aiohttp.ThreadedResolver(), self._allowed)),
             socket_factory=self._socket,
             ssl=self._trust or True,
             use_dns_cache=False,
@@ -70,7 +72,10 @@ class Visitor:
         ) as session:
             try:
                 async with asyncio.timeout(WHOLE_SECONDS):
-                    return await self._way(session, url.strip())
+                    visit = await self._way(session, url.strip())
+                    if visit.end is End.NO_HOST and not await names.know(_KNOWN):
+                        return Visit(End.UNCHECKED, "no names can be looked up from here", visit.url)
+                    return visit
             except TimeoutError:
                 return Visit(End.UNCHECKED, f"no answer within {WHOLE_SECONDS:g} seconds", url.strip())
 
@@ -121,6 +126,13 @@ class _Careful(AbstractResolver):
         if not all(self._allowed(each["host"]) for each in found):
             raise NotPublic("not a public address")
         return found
+
+    async def know(self, host: str) -> bool:
+        """Whether this name can be looked up."""
+        try:
+            return bool(await self._names.resolve(host))
+        except OSError:
+            return False
 
     async def close(self) -> None:
         """End it."""

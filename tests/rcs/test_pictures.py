@@ -10,10 +10,12 @@ import pytest
 from PIL import Image, ImageDraw
 
 from bot.child import Limits
+from bot.rcs.check import Assets, check
 from bot.rcs.findings import Finding
 from bot.rcs.picture_child import NotLookedAt, look_at
 from bot.rcs.picture_rules import HERO, LOGO, Look, Spec, judge
 from bot.rcs.pictures import opened
+from bot.rcs.visiting import Visitor
 
 RED = (233, 27, 12)
 
@@ -232,9 +234,10 @@ async def test_a_bomb_does_no_harm(tmp_path: Path, bomb: str) -> None:
 
 async def test_a_child_that_takes_too_much_is_said(pictures) -> None:
     """The sentence names the file and the limit."""
-    path = pictures.plain((6000, 6000), "logo.png")
+    assets = Assets(name="Kopi", pictures={"logo": pictures.plain((6000, 6000), "logo.png")})
+    limits = Limits(memory_bytes=100 << 20, file_bytes=1 << 20, cpu_seconds=20)
     with pytest.raises(NotLookedAt) as refused:
-        await look_at(path, LOGO, limits=Limits(memory_bytes=100 << 20, file_bytes=1 << 20, cpu_seconds=20))
+        await check(assets, visitor=Visitor(), limits=limits)
     assert refused.value.sentence == (
         "The picture logo.png could not be looked at (it needs more than 100 MB of memory). Save it anew as a PNG of "
         "224x224 pixels, or ask support."

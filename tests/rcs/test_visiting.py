@@ -76,6 +76,13 @@ async def test_a_name_that_nobody_has_is_not_there(website, code: int, end: End,
     assert (visit.end, visit.said) == (end, said)
 
 
+async def test_where_no_name_is_found_nothing_is_known_of_this_one(website) -> None:
+    """In a closed network each name of the world is said not to be there: one that is always there tells it."""
+    website.names.troubles = {"kopi.example": socket.EAI_NONAME, "slack.com": socket.EAI_NONAME}
+    visit = await website.visitor().visit(f"{KOPI}/status/200")
+    assert (visit.end, visit.said) == (End.UNCHECKED, "no names can be looked up from here")
+
+
 async def test_a_certificate_that_is_not_ours_to_believe_could_not_be_checked(website) -> None:
     """A missing link in its chain is something that browsers may find; a self-signed one is not valid."""
     visit = await website.visitor(trust=ssl.create_default_context()).visit(f"{KOPI}/status/200")
