@@ -68,6 +68,11 @@ def write_clean(pdf: pikepdf.Pdf, path: Path) -> Counter[str]:
     return taken
 
 
+def name_of(value: object) -> str:
+    """A PDF's name with its slash, and empty for anything else. Names may be in any encoding."""
+    return bytes(value).decode("latin-1") if isinstance(value, Name) else ""
+
+
 def _acting(top: Object) -> Iterator[tuple[Object, str | int, str]]:
     """In an object and what stands directly in it: who holds what acts, under which key, and what it is."""
     waiting = [top]
@@ -100,15 +105,14 @@ def _what(key: str | int, value: Object) -> str:
         target = value.get("/URI")
         known = isinstance(target, pikepdf.String) and bytes(target).strip().lower().startswith(_ADDRESSES)
         return "" if known else "a link that acts"
-    what = _ACTIONS.get(str(kind), "") if isinstance(kind, Name) else ""
-    return what or ("an action at opening" if key == _OPENING else "")
+    return _ACTIONS.get(name_of(kind), "") or ("an action at opening" if key == _OPENING else "")
 
 
 def _annotations(page: Object) -> list[str]:
     """The kinds of a page's annotations."""
     there = page.get("/Annots") if isinstance(page, Dictionary) else None
     marks = list(there) if isinstance(there, Array) else []
-    return [str(mark.get("/Subtype")) if isinstance(mark, Dictionary) else "" for mark in marks]
+    return [name_of(mark.get("/Subtype")) if isinstance(mark, Dictionary) else "" for mark in marks]
 
 
 def _drop_annotations(page: Object, taken: Counter[str]) -> None:

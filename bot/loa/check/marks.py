@@ -9,6 +9,8 @@ import pikepdf
 import pypdfium2
 from pypdfium2 import raw
 
+from bot.loa.check.active import name_of
+
 _DRAWN = frozenset({"/Ink", "/Stamp", "/Line", "/PolyLine", "/Polygon"})
 _TYPED = frozenset({"/FreeText"})
 _COVERS = 0.6  # of a page: its picture is the page
@@ -41,12 +43,12 @@ def marks_of(pdf: pikepdf.Pdf) -> Marks:
         pictures += _is_picture(each) and each.objgen not in masks
         if not isinstance(each, pikepdf.Dictionary):
             continue
-        kind = str(each.get("/Subtype"))
+        kind = name_of(each.get("/Subtype"))
         drawn[kind] += kind in _DRAWN
         typed += kind in _TYPED
-        field, value = str(each.get("/FT")), each.get("/V")
+        field, value = name_of(each.get("/FT")), each.get("/V")
         is_signed |= field == "/Sig" and value is not None
-        filled += field in ("/Tx", "/Ch") and bool(str(value or "").strip())
+        filled += field in ("/Tx", "/Ch") and isinstance(value, pikepdf.String) and bool(bytes(value).strip())
     return Marks(+drawn, typed, filled, int(pictures), is_signed)
 
 

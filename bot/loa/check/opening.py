@@ -8,6 +8,7 @@ from pathlib import Path
 import pikepdf
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from bot.loa.check.active import name_of
 from bot.loa.check.rules import (
     MOST_BYTES,
     MOST_INSIDE,
@@ -24,7 +25,7 @@ _A4_HEIGHT = 11.69  # inches
 _QUALITY = 88
 _CHUNK = 1 << 20
 _DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
-_FLATE = frozenset({"/FlateDecode", "/Fl"})
+_PACKINGS = frozenset({"/FlateDecode", "/Fl", "/LZWDecode", "/LZW"})
 
 
 def kind_of_file(path: Path, unsigned: str) -> str:
@@ -109,7 +110,7 @@ def _measure(pdf: pikepdf.Pdf) -> None:
 def _packed(stream: pikepdf.Stream) -> list[str]:
     filters = stream.get("/Filter")
     names = list(filters) if isinstance(filters, pikepdf.Array) else [filters]
-    return [str(name) for name in names if str(name) in _FLATE or str(name) in ("/LZWDecode", "/LZW")]
+    return [packing for name in names if (packing := name_of(name)) in _PACKINGS]
 
 
 def _unpacked(stream: pikepdf.Stream) -> Iterator[int]:

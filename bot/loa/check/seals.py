@@ -16,6 +16,11 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+_UNREADABLE = (
+    PdfError, SignatureValidationError, SigningError, ValueError, KeyError, TypeError, AttributeError, IndexError,
+    NotImplementedError, RecursionError, OSError,
+)  # fmt: skip
+"""What the library raises at signatures that are spoilt."""
 _DATED = ModificationLevel.LTA_UPDATES
 _KEPT = frozenset({ModificationLevel.NONE, _DATED, ModificationLevel.FORM_FILLING})
 
@@ -38,7 +43,7 @@ def seal_of(path: Path) -> Seal:
             names = [str(each.signer_cert.subject.native.get("common_name", "")) for each in found]
             troubles = [trouble for each in found if (trouble := _trouble(each, is_last=each is found[-1]))]
             return Seal(names[-1] or "unnamed", troubles[0] if troubles else "")
-    except (PdfError, SignatureValidationError, SigningError, ValueError, KeyError, TypeError) as error:
+    except _UNREADABLE as error:
         return Seal("", f"it cannot be read ({type(error).__name__})")
 
 

@@ -160,6 +160,20 @@ def test_what_acts_by_itself_is_gone_from_the_copy_that_is_kept(post: Any, ways:
         assert evil not in plain + streams, evil
 
 
+def test_names_are_read_in_whatever_way_they_are_written(post: Any, ways: Any) -> None:
+    """A script whose name is written in parts goes too, and a name that is no UTF-8 stops nobody."""
+
+    def hide(pdf: pikepdf.Pdf) -> None:
+        pdf.Root.OpenAction = pikepdf.Object.parse(b"<< /S /J#61vaScript /JS (alert) >>")
+        pdf.pages[0].Annots.append(pdf.make_indirect(pikepdf.Object.parse(b"<< /Subtype /X#b0 /K#c4 /V#ff >>")))
+
+    judged = post.judge(ways.saved(post.drawn_on("Ink"), hide))
+    assert [found.rule for found in judged.findings] == ["cleaned", "ink", "drawn"]
+    assert judged.clean is not None
+    with pikepdf.open(judged.clean) as kept:
+        assert "/OpenAction" not in kept.Root
+
+
 def test_a_signed_file_that_acts_is_kept_as_it_came_and_a_person_is_warned(post: Any, ways: Any) -> None:
     """To clean it would break its seal."""
     came = post.sealed(ways.saved(post.original, acts_everywhere))
