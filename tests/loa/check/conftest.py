@@ -174,7 +174,7 @@ def scanned(*pages: Image.Image, turned: float = 0.7) -> bytes:
 
 
 def photographed(
-    paper: Image.Image, *, corners: tuple[tuple[float, float], ...] = FLAT, size: tuple[int, int] = (1200, 1600),
+    paper: Image.Image, *, corners: tuple[tuple[float, float], ...] = FLAT, size: tuple[int, int] = (1000, 1334),
     turned: float = 0, shadow: str = "", blur: float = 0.8, noise: float = 5, quality: int = 75, kind: str = "JPEG",
     orientation: int = 1,
 ) -> bytes:  # fmt: skip

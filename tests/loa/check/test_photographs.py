@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bot.loa.check import codes
 from bot.loa.check.rules import Verdict
 
 ASLANT = ((0.18, 0.08), (0.84, 0.12), (0.97, 0.94), (0.03, 0.96))
@@ -13,10 +14,10 @@ SEEN = {
     "turned by 2 degrees, light that fades": {"turned": 2, "shadow": "fading"},
     "turned by 5 degrees, much noise": {"turned": 5, "noise": 22, "quality": 30},
     "turned by 12 degrees, the edge of a shadow": {"turned": 12, "shadow": "edge"},
-    "on its side, aslant from below": {"turned": 90, "corners": ASLANT, "shadow": "fading"},
-    "upside down, aslant from the left": {"turned": 178, "corners": FROM_THE_LEFT, "shadow": "edge"},
-    "small and blurred": {"size": (1000, 1334), "blur": 1.2},
-    "dim and grainy": {"size": (1000, 1334), "shadow": "fading", "noise": 21.8, "blur": 0.57, "quality": 50},
+    "on its side, aslant from below": {"turned": 90, "corners": ASLANT, "shadow": "fading", "size": (1200, 1600)},
+    "upside down, aslant from the left": {"turned": 178, "corners": FROM_THE_LEFT, "size": (1200, 1600)},
+    "blurred": {"blur": 1.2},
+    "dim and grainy": {"shadow": "fading", "noise": 21.8, "blur": 0.57, "quality": 50},
 }
 
 
@@ -29,15 +30,19 @@ def test_ink_is_found_in_a_photograph_where_there_is_some(seen: dict[str, Any], 
     assert (signed.verdict, unsigned.verdict) == (Verdict.FINE, Verdict.DOUBTFUL)
 
 
-def test_a_photograph_too_blurred_for_its_code_is_shown_to_a_person(post: Any, ways: Any) -> None:
+def test_a_photograph_too_blurred_for_its_code_is_shown_to_a_person(
+    post: Any, ways: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is not refused: the page is straightened by its print, and the box is cut out."""
+    monkeypatch.setattr(codes, "SECONDS", 0.3)
     judged = post.judge(ways.photographed(post.signed(), blur=3.2))
     assert (judged.verdict, judged.findings[0].rule) == (Verdict.DOUBTFUL, "no_code")
     assert judged.crop is not None
 
 
-def test_grain_that_hides_a_signature_is_for_a_person(post: Any, ways: Any) -> None:
-    """Where grain is as dark as ink, nobody says that there is a signature, or none."""
+def test_grain_that_hides_a_signature_is_for_a_person(post: Any, ways: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where grain is as dark as ink, nobody says that there is a signature."""
+    monkeypatch.setattr(codes, "SECONDS", 0.3)
     night = ways.photographed(post.printed().point(lambda tone: tone // 4), noise=20, blur=0.4, quality=90)
     judged = post.judge(night)
     assert judged.verdict == Verdict.DOUBTFUL
