@@ -55,7 +55,11 @@ def why(tx: Tx, who: Who, number: int, *, features: Iterable[Feature] = ()) -> l
         raise NoSuchTicket(number=f"SD-{number}")
     features = list(features)
     subjects = [(Ticket.__tablename__, ticket.id), *(one for each in features for one in each.subjects(tx, ticket))]
-    about = or_(*(and_(AuditRow.subject_kind == kind, AuditRow.subject_id == id_) for kind, id_ in subjects))
+    ids: dict[str, list[str]] = {}
+    for kind, id_ in subjects:
+        ids.setdefault(kind, []).append(id_)
+    # By kind: of a ticket about many sender IDs there are more subjects than a condition may have parts.
+    about = or_(*(and_(AuditRow.subject_kind == kind, AuditRow.subject_id.in_(some)) for kind, some in ids.items()))
     rows = tx.session.scalars(select(AuditRow).where(about).order_by(AuditRow.id)).all()
     told = TOLD.union(*(feature.told for feature in features))
     facts = FACTS.union(*(feature.facts for feature in features))

@@ -1,7 +1,8 @@
 """The desk's listeners, driven through the wire by the people of the sandbox."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ from bot import manifest
 from bot.app import House, build
 from bot.delivery.metrics import Metrics
 from bot.delivery.sockets import Pace, Sockets
+from bot.delivery.tables import Message as Sent
 from bot.desk import Desk
 from bot.sandbox.seed import seed
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.actor import Actor
-from bot.sandbox.slack.records import Timing
+from bot.sandbox.slack.records import Message, Timing
 from bot.sandbox.slack.workspace import Slack
 from bot.sandbox.world import World
 from bot.settings import Settings
@@ -178,3 +180,20 @@ def rows(desk: Desk) -> Callable[..., Any]:
         return await desk.read(read)
 
     return every
+
+
+@pytest.fixture
+def sees(slack: Slack, rows: Callable[..., Any]) -> Callable[..., Awaitable[Message]]:
+    """Await it: the newest message that somebody sees in a place with all these words, once the desk knows it too."""
+
+    async def look(person: Actor, place: str, *words: str, thread_ts: str = "") -> Message:
+        def found() -> Message | None:
+            there = reversed(person.sees(place, thread_ts))
+            return next((one for one in there if all(word in f"{one.text}{one.blocks}" for word in words)), None)
+
+        message: Message = await slack.until(found, 60)
+        while not message.ephemeral_to and message.ts not in {one.ts for one in await rows(Sent)}:
+            await asyncio.sleep(0.02)
+        return message
+
+    return look

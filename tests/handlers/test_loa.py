@@ -13,7 +13,6 @@ from PIL import ImageDraw
 from bot.accounts.rules import Role, Who
 from bot.accounts.tables import Account
 from bot.app import House, working
-from bot.delivery.tables import Message as Sent
 from bot.desk import Desk
 from bot.loa import service as letter_service
 from bot.loa import steps
@@ -28,7 +27,6 @@ from bot.sandbox.seed import KOPI, KOPI_ACCOUNT, MART, MART_ACCOUNT, REVIEW
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.records import Message
-from bot.sandbox.slack.workspace import Slack
 from bot.sandbox.world import World
 from bot.settings import Settings
 from bot.storage.database import Tx
@@ -74,23 +72,6 @@ async def ana_is(rows: Rows) -> Who:
     """Ana, as the use cases know her."""
     account = next(one for one in await rows(Account) if one.name == "Kopi Nusantara")
     return Who("U0ANA", "T0SENDER", Role.CUSTOMER, account.id, KOPI)
-
-
-@pytest.fixture
-def sees(slack: Slack, rows: Rows) -> Sees:
-    """Await it: the newest message that somebody sees in a place with all these words, once the desk knows it too."""
-
-    async def look(person: Actor, place: str, *words: str, thread_ts: str = "") -> Message:
-        def found() -> Message | None:
-            there = reversed(person.sees(place, thread_ts))
-            return next((one for one in there if all(word in f"{one.text}{one.blocks}" for word in words)), None)
-
-        message: Message = await slack.until(found, 60)
-        while not message.ephemeral_to and message.ts not in {one.ts for one in await rows(Sent)}:
-            await asyncio.sleep(0.02)
-        return message
-
-    return look
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The buttons on the cards of registrations, and their forms: what people press, and what both sides then read."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +12,6 @@ from bot.accounts.rules import Role, Who
 from bot.accounts.tables import Account
 from bot.app import House, working
 from bot.contacts.tables import ContactFile
-from bot.delivery.tables import Message as Sent
 from bot.desk import Desk
 from bot.registrations import companies, decisions, drafts, renewal, service
 from bot.registrations.companies import Arrival
@@ -108,23 +106,6 @@ def submit(desk: Desk, customer: Who) -> Submit:
         return await desk.write(submitted, names)
 
     return make
-
-
-@pytest.fixture
-def sees(slack: Slack, rows: Rows) -> Callable[..., Awaitable[Message]]:
-    """Await it: the newest message that somebody sees in a place with all these words, once the desk knows it too."""
-
-    async def look(person: Actor, place: str, *words: str, thread_ts: str = "") -> Message:
-        def found() -> Message | None:
-            there = reversed(person.sees(place, thread_ts))
-            return next((one for one in there if all(word in f"{one.text}{one.blocks}" for word in words)), None)
-
-        message: Message = await slack.until(found, 60)
-        while not message.ephemeral_to and message.ts not in {one.ts for one in await rows(Sent)}:
-            await asyncio.sleep(0.02)
-        return message
-
-    return look
 
 
 async def decide(desk: Desk, rows: list[OperatorRow], act: Act, **more: Any) -> None:
