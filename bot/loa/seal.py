@@ -7,6 +7,7 @@ prove: the certificate is self-made, and nobody but us vouches for it. There is 
 import asyncio
 import io
 import uuid
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,7 @@ from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemd
 from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, InnerScaling, Margins, SimpleBoxLayoutRule
-from pyhanko.pdf_utils.misc import PdfReadError
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
@@ -71,8 +72,8 @@ class Seal:
 
 
 _NO_SEAL = (
-    PdfReadError, SignatureValidationError, SigningError, UnacceptableSignerError,
-    ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError,
+    PdfError, SignatureValidationError, SigningError, UnacceptableSignerError, zlib.error,
+    ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RuntimeError,
 )  # fmt: skip
 """What the library raises for files that are broken: the second line is where it did not expect that."""
 NONE = Seal(intact=False, whole=False, signer="", at=None)

@@ -43,6 +43,10 @@ class LetterAway(DeskError):
     """The letter cannot be read just now, and nothing was signed. What you entered is still here: try in a minute."""
 
 
+class FileAway(DeskError):
+    """This file cannot be read just now. Try again in a minute."""
+
+
 class LetterChanged(DeskError):
     """The letter is not as we made it, so it must not be signed. Ask support in Slack for a new one."""
 

@@ -11,7 +11,7 @@ from bot.loa.page.form import LONGEST, Checked, Entered
 from bot.loa.page.strokes import HEIGHT, WIDTH
 from bot.loa.page.visits import Visit, moment
 
-STATUS = {"NoSuchLink": 404, "TooOften": 429, "NotFromHere": 403, "SessionOver": 403, "LetterAway": 503}
+STATUS = {"NoSuchLink": 404, "TooOften": 429, "NotFromHere": 403, "SessionOver": 403, "FileAway": 503}
 
 
 @cache

@@ -17,7 +17,7 @@ from aiohttp import web
 from bot.delivery.public import Answer, Route
 from bot.errors import DeskError
 from bot.loa.page import pages, visits
-from bot.loa.page.errors import BecauseMissing, LetterAway, NoSuchLink, NotFromHere, TooOften
+from bot.loa.page.errors import BecauseMissing, FileAway, LetterAway, NoSuchLink, NotFromHere, TooOften
 from bot.loa.page.form import Checked, Entered, check, read
 from bot.loa.page.rates import Rate
 from bot.loa.page.signing import Hand, PageSigning
@@ -95,7 +95,7 @@ class SigningPages:
                 known = self._guesses.allows(address)
                 return self._problem(error if known else TooOften(), request)
             except (FilesAway, FileGone):
-                return self._problem(LetterAway(), request)
+                return self._problem(FileAway(), request)
             except DeskError as error:
                 return self._problem(error, request)
 
