@@ -3,6 +3,7 @@
 Whose certificate it is nobody here can know: the name in it is shown, as a hand's signature would be.
 """
 
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from pyhanko_certvalidator import ValidationContext
 
 _UNREADABLE = (
     PdfError, SignatureValidationError, SigningError, ValueError, KeyError, TypeError, AttributeError, IndexError,
-    NotImplementedError, RecursionError, OSError,
+    NotImplementedError, RecursionError, OSError, ArithmeticError, AssertionError, zlib.error,
 )  # fmt: skip
 """What the library raises at signatures that are spoilt."""
 _DATED = ModificationLevel.LTA_UPDATES
