@@ -34,6 +34,8 @@ from bot.contacts.tables import ContactBatch, ContactFile
 from bot.delivery.outbox import SLACK
 from bot.delivery.reconcile import RECONCILE
 from bot.delivery.tables import DEAD, DONE, RUNNING, DueRow, Message
+from bot.loa.docusign_steps import POLL
+from bot.loa.tables import SignedCopy
 from bot.sandbox.faults import Fault, Weather, rate_limited
 from bot.sandbox.seed import KOPI, KOPI_ACCOUNT, MART, MART_ACCOUNT, seed
 from bot.sandbox.server import Sandbox
@@ -65,9 +67,14 @@ class Replica:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self._environment = environment | {"SENDERDESK_HTTP_PORT": str(self.port)}
+        at = {"SENDERDESK_HTTP_PORT": str(self.port), "SENDERDESK_PUBLIC_URL": f"http://127.0.0.1:{self.port}"}
+        self._environment = environment | at
         self._folder = folder
         self.process: Process | None = None
+
+    def also(self, environment: dict[str, str]) -> None:
+        """From its next start on it has these settings too."""
+        self._environment |= environment
 
     async def start(self, *breakages: str, ready: bool = True) -> None:
         """Start it, and wait until it hears Slack. ``breakages`` are those of ``broken_bot.py``."""
@@ -229,7 +236,7 @@ def _link(session: Session, channels: dict[str, str]) -> None:
 
 def what_is_due(session: Session) -> list[str]:
     """Every row that is not settled, but those that look after the house."""
-    open_rows = select(DueRow).where(DueRow.state.not_in((DONE, DEAD)), DueRow.kind.not_in((PURGE, RECONCILE)))
+    open_rows = select(DueRow).where(DueRow.state.not_in((DONE, DEAD)), DueRow.kind.not_in((PURGE, RECONCILE, POLL)))
     on_their_way = ContactFile.status.in_((Status.CHECKING, Status.SUBMITTING, Status.RUNNING))
     return [
         *(f"{row.kind}:{row.key} {row.state} {row.attempts} {row.error}" for row in session.scalars(open_rows)),
@@ -388,7 +395,8 @@ def inspect(session: Session, world: World, channels: dict[str, str]) -> Finding
     found = Findings()
     files = {file.id: file for file in session.scalars(select(ContactFile))}
     found.files = len(files)
-    _inspect_uploads(found, files.values(), world)
+    copies = session.scalars(select(SignedCopy).where(SignedCopy.slack_file_id.is_not(None)))
+    _inspect_uploads(found, [*files.values(), *copies], world)
     _inspect_messages(session, found, files, world, channels)
     _inspect_shared_files(session, found, world)
     _inspect_mails(session, found, world)
@@ -399,6 +407,7 @@ def inspect(session: Session, world: World, channels: dict[str, str]) -> Finding
 
 
 def _inspect_uploads(found: Findings, files: Any, world: World) -> None:
+    """``files`` are contact files and signed letters: what became of an upload."""
     kept = Counter(file.slack_file_id for file in files)
     found.doubled += [f"file {one}" for one, times in kept.items() if times > 1]
     for entry in world.slack.delivery.log:
