@@ -58,13 +58,25 @@ def settings(sandbox: Sandbox, sqlite_url: str, tmp_path: Path) -> Settings:
     return Settings(_env_file=None, database_url=sqlite_url, files_url=f"file:{tmp_path / 'files'}", **named)
 
 
+_TICK = 0.05
+
+
 @pytest.fixture(autouse=True)
-async def shown(house: House, rina: Actor) -> AsyncIterator[None]:
-    """Both customers have their channels, and what is told is shown in Slack at once."""
+async def shown(house: House, rina: Actor, clock: Any) -> AsyncIterator[None]:
+    """Both customers have their channels, and what is told is shown in Slack, a message a second in each channel."""
     await rina.command(KOPI, f"/desk link {KOPI_ACCOUNT} Kopi Nusantara")
     await rina.command(MART, f"/desk link {MART_ACCOUNT} Manila Mart")
     async with working(house):
+        time = asyncio.create_task(_goes_on(clock))
         yield
+        time.cancel()
+
+
+async def _goes_on(clock: Any) -> None:
+    """What is paced waits for the clock, which stands in other tests."""
+    while True:
+        await asyncio.sleep(_TICK)
+        clock.advance(seconds=_TICK)
 
 
 @pytest.fixture
