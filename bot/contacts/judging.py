@@ -74,22 +74,19 @@ class Judging:
         """Which countries would make refused numbers valid, once all rows are judged."""
 
     def run(self, accepted: AcceptedFiles | None, rejected: RejectedFiles | None, progress: Progress | None) -> None:
-        """Judge all rows; ``progress`` is told after each block."""
+        """Judge all rows; ``progress`` is told of each block that was judged, as the next ones may take long."""
 
         def render(marked: Marked) -> Rendered:
             return self._render(marked, written=accepted is not None, rejected=rejected)
 
         with ThreadPoolExecutor(THREADS) as threads:
             judged = overlapped(threads, self._judge_block, self._table.source.blocks(), ahead=AHEAD)
-            for block in overlapped(threads, render, self._mark(judged), ahead=THREADS):
+            for block in overlapped(threads, render, self._mark(judged, progress), ahead=THREADS):
                 if accepted is not None and block.accepted is not None:
                     accepted.write(block.contacts, block.accepted)
                 if rejected is not None and block.rejected is not None:
                     rejected.write(block.rejected)
                 self._count(block.marked)
-                if progress is not None and len(block.marked.judged.rows):
-                    done = int(block.marked.judged.rows[-1])
-                    progress(done, max(done, self._table.source.rows_expected))
 
     def _judge_block(self, block: Block) -> Judged:
         above = min(block.rows, max(0, self._table.header_row - block.first_row + 1))
@@ -99,9 +96,13 @@ class Judging:
         bad = (verdicts.reason != ACCEPTED) & ~_blank(frame, verdicts.reason)
         return Judged(rows, frame, verdicts, bad)
 
-    def _mark(self, blocks: Iterable[Judged]) -> Iterator[Marked]:
-        seen, before = Seen(self._table.source.rows_expected), 0
+    def _mark(self, blocks: Iterable[Judged], progress: Progress | None) -> Iterator[Marked]:
+        expected = self._table.source.rows_expected
+        seen, before = Seen(expected), 0
         for judged in blocks:
+            if progress is not None and len(judged.rows):
+                done = int(judged.rows[-1])
+                progress(done, max(done, expected))
             first = judged.verdicts.reason == ACCEPTED
             first[first] = seen.first_time(judged.verdicts.e164[first])
             yield Marked(judged, first, before)
