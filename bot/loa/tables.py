@@ -1,20 +1,16 @@
 """Letters of authorisation, the signed copies that came back, and signings on a screen."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.loa.rules import CopyStatus, LetterStatus, SigningStatus, Way
+from bot.storage.columns import one_of
 from bot.storage.database import Base, Json, UtcDateTime
 
 _IS_OPEN = text("status IN ('creating', 'open')")
-
-
-def _one_of(column: str, words: type[StrEnum]) -> str:
-    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
 
 
 class Letter(Base):
@@ -22,7 +18,7 @@ class Letter(Base):
 
     __tablename__ = "loa_letters"
     __table_args__ = (
-        CheckConstraint(_one_of("status", LetterStatus), name="status"),
+        CheckConstraint(one_of("status", LetterStatus), name="status"),
         UniqueConstraint("registration_id", "slot", "revision"),
         Index("ix_loa_letters_account", "account_id", "status"),
     )
@@ -74,8 +70,8 @@ class SignedCopy(Base):
 
     __tablename__ = "loa_copies"
     __table_args__ = (
-        CheckConstraint(_one_of("status", CopyStatus), name="status"),
-        CheckConstraint(_one_of("way", Way), name="way"),
+        CheckConstraint(one_of("status", CopyStatus), name="status"),
+        CheckConstraint(one_of("way", Way), name="way"),
         UniqueConstraint("letter_id", "number"),
         UniqueConstraint("source"),
     )
@@ -127,8 +123,8 @@ class Signing(Base):
 
     __tablename__ = "loa_signings"
     __table_args__ = (
-        CheckConstraint(_one_of("status", SigningStatus), name="status"),
-        CheckConstraint(_one_of("way", Way), name="way"),
+        CheckConstraint(one_of("status", SigningStatus), name="status"),
+        CheckConstraint(one_of("way", Way), name="way"),
         Index("ix_loa_signings_open", "letter_id", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
         Index("ix_loa_signings_letter", "letter_id", "opened_at"),
     )

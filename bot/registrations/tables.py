@@ -1,18 +1,14 @@
 """Companies and their papers, drafts, submissions, registrations, and each operator's decision."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from bot.registrations.rules import LoaState, OperatorStatus, PaperStatus, SubmissionStatus
+from bot.storage.columns import one_of
 from bot.storage.database import Base, Json, UtcDateTime
-
-
-def _one_of(words: type[StrEnum]) -> str:
-    return f"status IN ({', '.join(repr(str(word)) for word in words)})"
 
 
 def list_key(typed: str) -> str:
@@ -68,7 +64,7 @@ class Paper(Base):
 
     __tablename__ = "papers"
     __table_args__ = (
-        CheckConstraint(_one_of(PaperStatus), name="status"),
+        CheckConstraint(one_of("status", PaperStatus), name="status"),
         UniqueConstraint("slack_file_id", "slot"),
         Index("ix_papers_company", "company_id", "slot"),
     )
@@ -124,7 +120,7 @@ class Submission(Base):
 
     __tablename__ = "submissions"
     __table_args__ = (
-        CheckConstraint(_one_of(SubmissionStatus), name="status"),
+        CheckConstraint(one_of("status", SubmissionStatus), name="status"),
         Index("ix_submissions_account", "account_id", "submitted_at"),
     )
 
@@ -170,7 +166,7 @@ class Registration(Base):
 
     __tablename__ = "registrations"
     __table_args__ = (
-        CheckConstraint(_one_of(SubmissionStatus), name="status"),
+        CheckConstraint(one_of("status", SubmissionStatus), name="status"),
         Index("ix_registrations_account", "account_id", "sender_id", "country"),
         Index("ix_registrations_submission", "submission_id", "position"),
         *_listed("date"),
@@ -223,7 +219,7 @@ class StatusCount(Base):
 
     __tablename__ = "registration_statuses"
     __table_args__ = (
-        CheckConstraint(_one_of(OperatorStatus), name="status"),
+        CheckConstraint(one_of("status", OperatorStatus), name="status"),
         Index("ix_registration_statuses_account", "account_id", "status", "requested_at", "registration_id"),
         Index("ix_registration_statuses_all", "status", "requested_at", "registration_id"),
         Index(
@@ -246,7 +242,7 @@ class OperatorRow(Base):
 
     __tablename__ = "registration_operators"
     __table_args__ = (
-        CheckConstraint(_one_of(OperatorStatus), name="status"),
+        CheckConstraint(one_of("status", OperatorStatus), name="status"),
         UniqueConstraint("registration_id", "operator"),
         Index("ix_registration_operators_status", "account_id", "status"),
         Index("ix_registration_operators_operator", "account_id", "operator", "registration_id"),

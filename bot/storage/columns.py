@@ -1,6 +1,7 @@
 """What all tables are made of: the base class with its naming convention, and the types of columns."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from sqlalchemy import JSON, DateTime, Dialect, MetaData
 from sqlalchemy.dialects.postgresql import JSONB
@@ -23,6 +24,11 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def one_of(column: str, words: type[StrEnum]) -> str:
+    """The condition that a column holds one of these words, for a CheckConstraint."""
+    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -1,17 +1,13 @@
 """Tickets, what was said in them, and how each person wants to be told."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.columns import one_of
 from bot.storage.database import Base, UtcDateTime
 from bot.tickets.rules import Audience, Status, Turn
-
-
-def _one_of(column: str, words: type[StrEnum]) -> str:
-    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
 
 
 class TicketNumber(Base):
@@ -29,8 +25,8 @@ class Ticket(Base):
 
     __tablename__ = "tickets"
     __table_args__ = (
-        CheckConstraint(_one_of("status", Status), name="status"),
-        CheckConstraint(_one_of("turn", Turn), name="turn"),
+        CheckConstraint(one_of("status", Status), name="status"),
+        CheckConstraint(one_of("turn", Turn), name="turn"),
         Index("ix_tickets_account", "account_id", "status", "updated_at"),
         Index("ix_tickets_turn", "status", "turn", "turn_since"),
         Index("ix_tickets_requester", "requester", "status"),
@@ -82,7 +78,7 @@ class TicketEntry(Base):
 
     __tablename__ = "ticket_entries"
     __table_args__ = (
-        CheckConstraint(_one_of("audience", Audience), name="audience"),
+        CheckConstraint(one_of("audience", Audience), name="audience"),
         UniqueConstraint("source"),
         Index("ix_ticket_entries_ticket", "ticket_id", "created_at"),
     )
