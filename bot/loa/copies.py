@@ -91,9 +91,9 @@ def why_not(letter: Letter) -> str:
 
 def new_copy(tx: Tx, letter: Letter, way: str, **values: Any) -> SignedCopy:
     """The next signed copy of a letter."""
-    last = tx.session.scalar(select(func.max(SignedCopy.number)).where(SignedCopy.letter_id == letter.id)) or 0
+    number = _next_number(tx, letter.id)
     copy = SignedCopy(
-        id=tx.new_id(), account_id=letter.account_id, letter_id=letter.id, number=last + 1, way=way, came_at=tx.now,
+        id=tx.new_id(), account_id=letter.account_id, letter_id=letter.id, number=number, way=way, came_at=tx.now,
         **values,
     )  # fmt: skip
     tx.session.add(copy)
@@ -102,6 +102,12 @@ def new_copy(tx: Tx, letter: Letter, way: str, **values: Any) -> SignedCopy:
     account_id, by = letter.account_id, values.get("by") or None
     record(tx, subject=about, act="loa:copy:came", actor=by, account_id=account_id, facts=facts)
     return copy
+
+
+def _next_number(tx: Tx, letter_id: str) -> int:
+    """Of the next signed copy of a letter, which is held."""
+    last = tx.session.scalar(select(func.max(SignedCopy.number)).where(SignedCopy.letter_id == letter_id))
+    return (last or 0) + 1
 
 
 def moved_to(tx: Tx, copy_id: str, number: str) -> SignedCopy | None:
@@ -116,8 +122,7 @@ def moved_to(tx: Tx, copy_id: str, number: str) -> SignedCopy | None:
     if other is None or other.id == copy.letter_id or other.status not in TAKES_COPIES or not other.downloaded_at:
         return None
     before, there = held_letter(tx, copy.letter_id), held_letter(tx, other.id)
-    last = tx.session.scalar(select(func.max(SignedCopy.number)).where(SignedCopy.letter_id == other.id)) or 0
-    copy.letter_id, copy.number = other.id, last + 1
+    copy.letter_id, copy.number = other.id, _next_number(tx, other.id)
     tx.session.flush()
     about, facts = (SignedCopy.__tablename__, copy.id), {"before": before.letter.number, "letter": number}
     record(tx, subject=about, act="loa:copy:recognised", actor=None, account_id=copy.account_id, facts=facts)

@@ -20,7 +20,7 @@ from bot.registrations.customer_card import SIGN
 from bot.registrations.judging import some
 from bot.registrations.steps import CARD
 from bot.storage.database import Tx
-from bot.tickets.notices import Reading, Readings, called
+from bot.tickets.notices import Reading, Readings, called, calls_assignee
 from bot.tickets.rules import number_words
 from bot.tickets.tables import Ticket
 
@@ -108,12 +108,12 @@ class Drawings:
 
     def note(self, tx: Tx, message: Message) -> SlackCard:
         """What staff read in the thread of their card."""
-        card = self.note_card(tx, message.key)
-        assignee = tx.session.get_one(Ticket, happened(tx, message.key).submission.ticket_id).assignee or ""
-        if assignee not in called(tx, message.kind, message.key):
-            return card
-        text = f"{self._voices.text('loa/news', 'told', calls=assignee)} {card.text}"
-        return SlackCard(text, [blocks.section(text)])
+        ticket_id = happened(tx, message.key).submission.ticket_id
+
+        def told(assignee: str) -> str:
+            return self._voices.text("loa/news", "told", calls=assignee)
+
+        return calls_assignee(tx, message, ticket_id, self.note_card(tx, message.key), told)
 
     def note_card(self, tx: Tx, key: str) -> SlackCard:
         """The same as a direct message."""

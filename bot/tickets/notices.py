@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import select
 
 from bot.accounts.rules import Who
+from bot.delivery import blocks
 from bot.delivery.outbox import EMAIL, SlackCard, Telling, tell
+from bot.delivery.tables import Message
 from bot.storage.database import Tx
 from bot.storage.statements import add_once, held
 from bot.tickets.quiet import Event, Gathering, Plan, Wish, plan
@@ -120,6 +122,15 @@ def called(tx: Tx, kind: str, key: str) -> frozenset[str]:
     """Whom the thread's message of this kind and key calls by name."""
     wanted = select(Notice.user_id).where(Notice.kind == kind, Notice.key == key, Notice.by_name)
     return frozenset(tx.session.scalars(wanted))
+
+
+def calls_assignee(tx: Tx, message: Message, ticket_id: str, card: SlackCard, told: Callable[[str], str]) -> SlackCard:
+    """A note for staff; where it calls who looks after the ticket, it begins as ``told`` speaks to them."""
+    assignee = tx.session.get_one(Ticket, ticket_id).assignee or ""
+    if assignee not in called(tx, message.kind, message.key):
+        return card
+    text = f"{told(assignee)} {card.text}"
+    return SlackCard(text, [blocks.section(text)])
 
 
 # What people choose
