@@ -21,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+import aiohttp
 import psycopg
 import pytest
 from sqlalchemy import Engine, create_engine, func, make_url, select
@@ -349,6 +350,13 @@ def patient_listeners(monkeypatch: pytest.MonkeyPatch) -> None:
 def woken() -> list[str]:
     """The topics that ``database`` woke so far, in order."""
     return []
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    """The desk's one session."""
+    async with aiohttp.ClientSession() as session:
+        yield session
 
 
 @pytest.fixture

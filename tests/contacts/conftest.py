@@ -62,13 +62,6 @@ def kopi(world: World) -> Account:
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    """The desk's one session."""
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest.fixture
 def client(http: aiohttp.ClientSession, sandbox: Sandbox, kopi: Account) -> ContactsClient:
     """The client for Kopi Nusantara."""
     return ContactsClient(http, f"{sandbox.url}/8x8", next(iter(kopi.keys)), KOPI_ACCOUNT)

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -32,18 +33,9 @@ from bot.settings import Settings
 from bot.storage.database import Tx
 from bot.storage.files import StoredFile, file_key
 
-PNG = (Path(__file__).parents[1] / "registrations" / "pixel.png").read_bytes()
-FIELDS = CompanyFields(
-    name="Kopi Nusantara Inc.",
-    short_name="Kopi",
-    officer_name="Ana Santoso",
-    officer_title="Director",
-    officer_email="ana@kopi.example",
-    website="kopi.example",
-    address_line_1="1 Ayala Avenue",
-    city="Makati",
-    country="PH",
-)
+REGISTRATIONS = Path(__file__).parents[1] / "registrations"
+PNG = (REGISTRATIONS / "pixel.png").read_bytes()
+FIELDS = CompanyFields(**json.loads((REGISTRATIONS / "kopi.json").read_text()))
 RINA = Who("U0RINA", "T0SENDER", Role.STAFF, None, None)
 Rows = Callable[..., Any]
 Sees = Callable[..., Awaitable[Message]]

@@ -1,5 +1,6 @@
 """The buttons on the cards of registrations, and their forms: what people press, and what both sides then read."""
 
+import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
@@ -27,19 +28,10 @@ from bot.sandbox.slack.workspace import Slack
 from bot.storage.database import Tx
 from bot.storage.files import StoredFile
 
+REGISTRATIONS = Path(__file__).parents[1] / "registrations"
 RINA = Who("U0RINA", "T0SENDER", Role.STAFF, None, None)
-FIELDS = CompanyFields(
-    name="Kopi Nusantara Inc.",
-    short_name="Kopi",
-    officer_name="Ana Santoso",
-    officer_title="Director",
-    officer_email="ana@kopi.example",
-    website="kopi.example",
-    address_line_1="1 Ayala Avenue",
-    city="Makati",
-    country="PH",
-)
-PNG = (Path(__file__).parents[1] / "registrations" / "pixel.png").read_bytes()
+FIELDS = CompanyFields(**json.loads((REGISTRATIONS / "kopi.json").read_text()))
+PNG = (REGISTRATIONS / "pixel.png").read_bytes()
 Rows = Callable[..., Any]
 
 

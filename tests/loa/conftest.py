@@ -1,7 +1,9 @@
 """Submissions whose letters are followed, drawn, released and signed step by step, on both databases."""
 
 import itertools
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,18 +30,7 @@ from bot.storage.files import StoredFile
 from bot.tickets.tables import Ticket
 
 PROVIDER = "8x8 International Pte. Ltd."
-KOPI = CompanyFields(
-    name="Kopi Nusantara Inc.",
-    short_name="Kopi",
-    officer_name="Ana Santoso",
-    officer_title="Director",
-    officer_email="ana@kopi.example",
-    website="kopi.example",
-    phone="+63 917 123 4567",
-    address_line_1="1 Ayala Avenue",
-    city="Makati",
-    country="ph",
-)
+KOPI = CompanyFields(**json.loads((Path(__file__).parents[1] / "registrations" / "kopi.json").read_text()))
 
 
 class Chancery:

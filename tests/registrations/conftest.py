@@ -1,9 +1,10 @@
 """Two customers and the staff, drafts that can be submitted, and what came of them, on both databases."""
 
+import json
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 from sqlalchemy import select
 
@@ -24,18 +25,7 @@ from bot.storage.database import Database, Tx
 from bot.storage.files import StoredFile
 from bot.tickets.tables import Ticket
 
-KOPI = CompanyFields(
-    name="Kopi Nusantara Inc.",
-    short_name="Kopi",
-    officer_name="Ana Santoso",
-    officer_title="Director",
-    officer_email="ana@kopi.example",
-    website="kopi.example",
-    phone="+63 917 123 4567",
-    address_line_1="1 Ayala Avenue",
-    city="Makati",
-    country="ph",
-)
+KOPI = CompanyFields(**json.loads(Path(__file__).with_name("kopi.json").read_text()))
 
 
 class Bureau:
@@ -181,10 +171,3 @@ async def sandbox(clock: Any) -> AsyncIterator[Sandbox]:
     """The world outside, with its operators; its clock is that of the test."""
     async with Sandbox(seed(clock=clock)) as sandbox:
         yield sandbox
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    """The desk's one session."""
-    async with aiohttp.ClientSession() as session:
-        yield session

@@ -33,13 +33,6 @@ def world(sandbox: Sandbox) -> World:
     return sandbox.world
 
 
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    """A plain HTTP client."""
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
 class Reply:
     """An answer: its status and its JSON."""
 

@@ -56,13 +56,6 @@ async def sandbox(clock: Any) -> AsyncIterator[Sandbox]:
         yield sandbox
 
 
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    """The desk's one session."""
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
 @dataclass
 class Bureau:
     """Signings at DocuSign by hand: what is due is claimed, run and settled one by one."""
