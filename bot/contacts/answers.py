@@ -1,8 +1,8 @@
 """What 8x8's Contacts API answers, read with care: optional members may be missing, new ones may come."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -152,6 +152,56 @@ class Group:
             contacts=_count(answer, "contacts"),
             created_at=read_time(answer.get("createdAt")),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person in the account: ``addresses`` by kind (``msisdn``, ``email`` ...), other facts as far as there are."""
+
+    id: int
+    addresses: Mapping[str, str]
+    first_name: str | None = None
+    last_name: str | None = None
+    external_id: str | None = None
+    country: str | None = None
+    groups: tuple[Group, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    created_at: datetime | None = None
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether it is in a block-list group."""
+        return any(group.is_blacklist for group in self.groups)
+
+    @classmethod
+    def read(cls, answer: Mapping[str, Any], *, changes: bool = False) -> Self:
+        """From JSON. Without an id: ``BadAnswer``, or ``Ambiguous`` when the answer was to a change."""
+        contact_id, addresses, groups = _count(answer, "id"), answer.get("addresses"), answer.get("groups")
+        if contact_id is None:
+            raise (Ambiguous if changes else BadAnswer)(reason="a contact without id")
+        return cls(
+            id=contact_id,
+            addresses=_texts(addresses),
+            first_name=_text(answer, "firstName"),
+            last_name=_text(answer, "lastName"),
+            external_id=_text(answer, "externalId"),
+            country=_text(answer, "country"),
+            groups=tuple(_groups(groups)) if isinstance(groups, list) else (),
+            attributes=_texts(answer.get("customAttributes")),
+            created_at=read_time(answer.get("createdAt")),
+        )
+
+
+def _groups(items: Sequence[object]) -> Iterator[Group]:
+    """The groups that can be read; one that cannot does not hide the contact."""
+    for item in items:
+        if isinstance(item, dict) and _count(item, "id") is not None and _text(item, "name"):
+            yield Group.read(item)
+
+
+def _texts(members: object) -> dict[str, str]:
+    """The members of an object as text; empty when it is none."""
+    return {str(name): str(value) for name, value in members.items()} if isinstance(members, dict) else {}
 
 
 def error_from(status: int, headers: Mapping[str, str], body: bytes, *, changes: bool) -> ContactsError:

@@ -6,67 +6,32 @@ something raises ``Ambiguous`` when nobody can tell whether it was done, and wha
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from urllib.parse import quote
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
 
-from bot.contacts.answers import Batch, BatchStatus, BatchType, Group, error_from
-from bot.contacts.errors import Ambiguous, BadAnswer, ContactsError, Overtaken, Refused, Unavailable
-from bot.delivery.asking import NoAnswer, ask
+from bot.contacts.answers import Batch, BatchStatus, BatchType, Contact, Group
+from bot.contacts.calls import PAGE, Timeouts
+from bot.contacts.client_contacts import ContactCalls
+from bot.contacts.client_groups import GroupCalls
+from bot.contacts.errors import Ambiguous, Overtaken
 
-__all__ = ["Batch", "BatchStatus", "BatchType", "ContactsClient", "Group", "Timeouts"]
+__all__ = ["Batch", "BatchStatus", "BatchType", "Contact", "ContactsClient", "Group", "Timeouts"]
 
-GROUP_EXISTS = 5003
-ANSWER_MOST = 8_000_000
-"""Bytes of an answer that are read: 500 contacts with all their groups fit several times."""
-PAGE = 100
 MEDIA_TYPES = {".csv": "text/csv", ".xls": "application/vnd.ms-excel"}
 
 
-@dataclass(frozen=True)
-class Timeouts:
-    """Seconds: until connected, for a whole call that reads or makes a group, and for a whole upload."""
-
-    connect: float = 5
-    call: float = 10
-    upload: float = 300
-
-
-class ContactsClient:
-    """Calls for one account. ``base_url`` decides where the data lives, e.g. ``https://contacts.8x8.com``.
+class ContactsClient(GroupCalls, ContactCalls):
+    """All calls for one account; here those that begin batches and ask how they stand.
 
     Every method may raise the errors of ``bot.contacts.errors``: ``Unauthorized``, ``Refused``, ``NotFound``,
     ``RateLimited``, ``Unavailable``, ``BadAnswer``; those that change something ``Ambiguous`` too.
     """
-
-    def __init__(
-        self,
-        session: aiohttp.ClientSession,
-        base_url: str,
-        api_key: str,
-        account_id: str,
-        *,
-        timeouts: Timeouts = Timeouts(),
-    ) -> None:
-        self._session = session
-        self._root = f"{base_url.rstrip('/')}/api/v1/accounts/{quote(account_id, safe='')}"
-        self._key = api_key
-        self._account_id = account_id
-        self._timeouts = timeouts
-
-    def __repr__(self) -> str:
-        return f"ContactsClient({self._account_id}, key {self.key_end})"
-
-    @property
-    def key_end(self) -> str:
-        """The key as it may be shown: its last 6 characters, as in 8x8's portal; fewer of a short key."""
-        return f"…{self._key[-6:] if len(self._key) > 12 else ''}"  # noqa: PLR2004 (less than half of it)
 
     async def create_contacts(
         self,
@@ -97,7 +62,7 @@ class ContactsClient:
                 form.add("fileColumns", ", ".join(columns))
             path, seconds = "/contacts/batches/createContacts", self._timeouts.upload
             try:
-                answer = await self._call("POST", path, changes=True, seconds=seconds, data=form)
+                answer = await self._change("POST", path, seconds=seconds, data=form)
             except Ambiguous:
                 if form.kept_back:
                     raise Overtaken from None
@@ -117,77 +82,32 @@ class ContactsClient:
         async for item in self._listed("/batches", query, limit, offset):
             yield Batch.read(item)
 
-    async def groups(self, name: str | None = None, *, limit: int = PAGE) -> AsyncIterator[Group]:
-        """The account's groups, each once; ``name`` searches, so compare what comes."""
-        async for item in self._listed("/groups", {"name": name} if name else {}, limit, 0):
-            yield Group.read(item)
+    async def delete_contacts(
+        self, *, msisdns: Sequence[str] = (), contact_ids: Sequence[int] = (), everybody: bool = False
+    ) -> Batch:
+        """Delete contacts by number or id, or all contacts of the account, as a batch."""
+        if not (msisdns or contact_ids or everybody):
+            raise ValueError("name the contacts to delete")
+        given = {"ids": list(contact_ids), "msisdns": list(msisdns), "all": everybody}
+        body = {name: value for name, value in given.items() if value}
+        return Batch.read(await self._change("POST", "/contacts/batches/deleteContacts", json=body), changes=True)
 
-    async def create_group(self, name: str, description: str | None = None) -> Group:
-        """A group with this name: a new one, or the one that is there. So after ``Ambiguous`` just call it again."""
-        body = {"name": name} | ({"description": description} if description else {})
-        try:
-            answer = await self._call("POST", "/groups", changes=True, seconds=self._timeouts.call, json=body)
-        except Refused as error:
-            known = await self._group_named(name) if error.code == GROUP_EXISTS else None
-            if known is None:
-                raise
-            return known
-        return Group.read(answer, changes=True)
+    async def copy_contacts(self, source: int, target: int) -> Batch:
+        """Put all contacts of a group into another one as well, as a batch."""
+        return await self._between("copyContacts", source, target)
 
-    async def _group_named(self, name: str) -> Group | None:
-        found = [group async for group in self.groups(name) if group.name.casefold() == name.casefold()]
-        return next((group for group in found if group.name == name), found[0] if found else None)
+    async def move_contacts(self, source: int, target: int) -> Batch:
+        """Put all contacts of a group into another one instead, as a batch."""
+        return await self._between("moveContacts", source, target)
 
-    async def _listed(
-        self, path: str, query: Mapping[str, str], limit: int, offset: int
-    ) -> AsyncIterator[dict[str, Any]]:
-        """The items of a list, each once, page by page for as long as there is a next one.
+    async def _between(self, kind: str, source: int, target: int) -> Batch:
+        query = {"from": str(source), "to": str(target)}
+        return Batch.read(await self._change("POST", f"/groups/batches/{kind}", params=query), changes=True)
 
-        ``offset`` is documented so that it may count pages or items. A second page that repeats most of the first says
-        that it counts items.
-        """
-        seen: set[object] = set()
-        step = 1
-        while True:
-            page = await self._get(path, {**query, "limit": str(limit), "offset": str(offset)})
-            items = page.get("items")
-            if not isinstance(items, list):
-                raise BadAnswer(reason="a list without items")
-            fresh = [item for item in items if isinstance(item, dict) and item.get("id") not in seen]
-            for item in fresh:
-                seen.add(item.get("id"))
-                yield item
-            if page.get("hasNextPage") is not True or (not fresh and step == limit):
-                return
-            if len(fresh) * 2 < len(items):
-                step = limit
-            offset += step
-
-    async def _get(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
-        return await self._call("GET", path, changes=False, seconds=self._timeouts.call, params=query)
-
-    async def _call(self, method: str, path: str, *, changes: bool, seconds: float, **more: Any) -> dict[str, Any]:
-        """One request; the JSON object that came. ``changes``: a lost answer is ``Ambiguous``."""
-        lost: type[ContactsError] = Ambiguous if changes else Unavailable
-        try:
-            answer = await ask(
-                self._session,
-                method,
-                self._root + path,
-                token=self._key,
-                most_bytes=ANSWER_MOST,
-                seconds=seconds,
-                connect_seconds=self._timeouts.connect,
-                **more,
-            )
-        except NoAnswer as error:
-            raise (lost if error.reached else Unavailable)(reason=str(error)) from None
-        if not answer.ok:
-            raise error_from(answer.status, answer.headers, answer.body, changes=changes)
-        said = answer.object()
-        if said is None:
-            raise (lost if changes else BadAnswer)(reason="the answer is not what 8x8 documents")
-        return said
+    async def delete_groups(self, group_ids: Sequence[int], *, with_contacts: bool) -> Batch:
+        """Delete groups as a batch, with all their contacts or without."""
+        body = {"ids": list(group_ids), "deleteContacts": with_contacts}
+        return Batch.read(await self._change("POST", "/groups/batches/deleteGroups", json=body), changes=True)
 
 
 class _Form(aiohttp.MultipartWriter):
