@@ -18,7 +18,8 @@ class Fault:
 
     ``where`` is a pattern of the place: ``slack:chat.postMessage``, ``slack:*``, ``response_url``, ``link`` (a socket's
     handshake), ``events:file_shared``, ``commands:/desk``, ``interactive:view_submission``, ``files:download``,
-    ``files:upload``, ``contacts:createContacts``, ``operators:feed``, ``docusign:createEnvelope``, ``smtp:data``.
+    ``files:upload``, ``contacts:createContacts``, ``exports:start``, ``operators:feed``, ``docusign:createEnvelope``,
+    ``smtp:data``.
 
     ``what``: ``status`` answers with this status; ``drop`` hangs up; ``delay`` waits ``seconds``; ``bad_body`` answers
     200 with ``body`` (a page of HTML by default; ``{"ok": false, "error": "internal_error"}`` is an error of Slack's);

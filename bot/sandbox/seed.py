@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.sandbox.contacts_api import Contacts
 from bot.sandbox.slack.records import Channel, Json, Person, Team, UserGroup
 from bot.sandbox.slack.workspace import Slack
 from bot.sandbox.world import World, utc_now
@@ -69,16 +68,19 @@ def seed(*, clock: Callable[[], datetime] = utc_now, manifest: Json | None = Non
     slack.other_teams[OTHER_TEAM] = Team(OTHER_TEAM, "Kopi's Agency", "kopis-agency")
     _people(slack)
     _channels(slack)
-    _accounts(world.contacts)
+    _accounts(world)
     return world
 
 
-def _accounts(contacts: Contacts) -> None:
+def _accounts(world: World) -> None:
+    contacts = world.contacts
     kopi = contacts.add_account(KOPI_ACCOUNT, "Kopi Nusantara", "demo-key-of-kopi-nusantara")
     kopi.book.add_group("Members", "Everybody with a card")
     kopi.book.add_group("Newsletter Jakarta")
     mart = contacts.add_account(MART_ACCOUNT, "Manila Mart", "demo-key-of-manila-mart")
     mart.book.add_group("Suki", "Customers who come back")
+    world.exports.add_subaccounts(KOPI_ACCOUNT, "kopi_otp", "kopi_promo", "kopi_whatsapp")
+    world.exports.add_subaccounts(MART_ACCOUNT, "mart_hq")
 
 
 def _people(slack: Slack) -> None:

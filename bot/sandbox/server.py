@@ -5,7 +5,7 @@ from typing import Self
 
 from aiohttp import web
 
-from bot.sandbox import contacts_api, docusign, operators, samples
+from bot.sandbox import contacts_api, docusign, exports_api, operators, samples
 from bot.sandbox.page import routes as page_routes
 from bot.sandbox.slack import routes as slack_routes
 from bot.sandbox.world import World
@@ -37,6 +37,7 @@ class Sandbox:
         self._parts = (
             slack_routes.add_routes,
             contacts_api.add_routes,
+            exports_api.add_routes,
             operators.add_routes,
             docusign.add_routes,
             samples.add_routes,
@@ -83,6 +84,8 @@ class Sandbox:
             "SENDERDESK_REVIEW_CHANNEL": "C0REVIEW",
             "SMTP_URL": f"smtp://{self._host}:{self._smtp_port}",
             "CONTACTS_API_URL": f"{self.url}/8x8",
+            "CHATAPPS_API_URL": f"{self.url}/8x8-chatapps",
+            "SMS_API_URL": f"{self.url}/8x8-sms",
             "CONTACTS_API_KEYS": ",".join(f"{account.id}={key}" for account in accounts for key in account.keys),
             "OPERATOR_FEED_URL": f"{self.url}{operators.PATH}",
             "OPERATOR_FEED_TOKEN": self.world.operators.token,

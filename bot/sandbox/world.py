@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from bot.sandbox.contacts_api import Contacts
 from bot.sandbox.docusign import DocuSign
+from bot.sandbox.exports_api import Exports
 from bot.sandbox.faults import Faults
 from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.operators import Operators
@@ -30,7 +31,7 @@ class Effect(NamedTuple):
 
 
 class World:
-    """Slack, the contacts service, operators, DocuSign, the mailbox; what goes wrong in them; what was done to them."""
+    """Slack, 8x8, operators, DocuSign, the mailbox; what goes wrong in them; what was done to them."""
 
     def __init__(self, *, clock: Callable[[], datetime] = utc_now) -> None:
         self.clock = clock
@@ -41,6 +42,7 @@ class World:
         """What whoever runs the sandbox lets the page's "World" menu do, by its name there: "Stop the bot"."""
         self.slack = Slack(self)
         self.contacts = Contacts(self)
+        self.exports = Exports(self)
         self.operators = Operators(self)
         self.docusign = DocuSign(self)
         self.mailbox = Mailbox(self)
