@@ -24,7 +24,10 @@ KEPT_AFTER_END = timedelta(days=30)
 
 
 class Status(StrEnum):
-    """Where a contact file stands. The last word on a batch is 8x8's; ``unsure`` is when 8x8's answer never came."""
+    """Where a contact file stands. The last word on a batch is 8x8's; ``unsure`` is when 8x8's answer never came.
+
+    ``handed``: its contacts are being deleted, which has a card of its own.
+    """
 
     CHECKING = "checking"
     UNREADABLE = "unreadable"
@@ -39,6 +42,14 @@ class Status(StrEnum):
     STOPPED = "stopped"
     TIMEOUT = "timeout"
     CANCELLED = "cancelled"
+    HANDED = "handed"
+
+
+class Purpose(StrEnum):
+    """What a file's contacts are given for."""
+
+    UPLOAD = "upload"
+    DELETE = "delete"
 
 
 class BatchState(StrEnum):
@@ -56,14 +67,14 @@ class BatchState(StrEnum):
 
 
 S = Status
-ENDED = frozenset({S.COMPLETED, S.FAILED, S.STOPPED, S.TIMEOUT, S.CANCELLED})
+ENDED = frozenset({S.COMPLETED, S.FAILED, S.STOPPED, S.TIMEOUT, S.CANCELLED, S.HANDED})
 SUBMITTED = frozenset({S.SUBMITTING, S.UNSURE, S.RUNNING, S.COMPLETED, S.FAILED, S.STOPPED, S.TIMEOUT})
 
 MOVES: dict[str, frozenset[str]] = {
     S.CHECKING: frozenset({S.UNREADABLE, S.NEEDS_COLUMNS, S.CHECKED, S.CANCELLED}),
     S.UNREADABLE: frozenset({S.CHECKING, S.CANCELLED}),
     S.NEEDS_COLUMNS: frozenset({S.CHECKING, S.CANCELLED}),
-    S.CHECKED: frozenset({S.CHECKING, S.SUBMITTING, S.CANCELLED}),
+    S.CHECKED: frozenset({S.CHECKING, S.SUBMITTING, S.HANDED, S.CANCELLED}),
     S.SUBMITTING: frozenset({S.RUNNING, S.REFUSED, S.UNSURE, S.FAILED, S.STOPPED, S.TIMEOUT}),
     S.REFUSED: frozenset({S.CHECKING, S.SUBMITTING, S.CANCELLED}),
     S.UNSURE: frozenset({S.SUBMITTING, S.RUNNING, S.CANCELLED}),
@@ -73,6 +84,7 @@ MOVES: dict[str, frozenset[str]] = {
     S.STOPPED: frozenset({S.SUBMITTING, S.CANCELLED}),
     S.TIMEOUT: frozenset({S.SUBMITTING, S.CANCELLED}),
     S.CANCELLED: frozenset({S.CHECKING}),
+    S.HANDED: frozenset(),
 }
 """``submitting`` cannot be cancelled: the file may be on its way, and 8x8 has no call that stops a batch."""
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from bot.contacts.rules import BatchState, Status
+from bot.contacts.rules import BatchState, Purpose, Status
 from bot.storage.database import Base, Json, UtcDateTime
 
 _STATUSES = ", ".join(f"'{status}'" for status in Status)
@@ -29,6 +29,9 @@ class ContactFile(Base):
     status: Mapped[str] = mapped_column(String(16), default=Status.CHECKING)
     version: Mapped[int] = mapped_column(default=1)
     """Counts every change of status; buttons carry the version that they were drawn with."""
+
+    purpose: Mapped[str] = mapped_column(String(8), default=Purpose.UPLOAD, server_default=Purpose.UPLOAD.value)
+    """What its contacts are given for: to be put in, or to be deleted at 8x8."""
 
     # Where it came from
     channel: Mapped[str] = mapped_column(String(32))
@@ -99,12 +102,14 @@ class ContactBatch(Base):
 
 
 class ContactGroup(Base):
-    """A group of contacts that 8x8 has, as it was when we last asked; the picker shows these without a network call."""
+    """A group of contacts that 8x8 has, as it was when we last asked; pickers and lists show these at once."""
 
     __tablename__ = "contact_groups"
 
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     group_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str | None] = mapped_column(String(200))
+    is_blacklist: Mapped[bool] = mapped_column(default=False, server_default=false())
     contacts: Mapped[int | None]
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
