@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.errors import DeskError
-from bot.registrations.shell import AsJson, print_json, told
+from bot.registrations.shell import AsJson
+from bot.shell import print_json, told
 
 if TYPE_CHECKING:
     from bot.loa.check.rules import Expected, Judged

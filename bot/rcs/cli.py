@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from bot.errors import DeskError
-from bot.registrations.shell import told
+from bot.shell import told
 
 if TYPE_CHECKING:
     from bot.rcs.check import Assets, Checked

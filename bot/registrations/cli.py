@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.registrations.bulk import cli as bulk
-from bot.registrations.shell import AsJson, Country, Headquarters, print_json, told
+from bot.registrations.shell import AsJson, Country, Headquarters
+from bot.shell import print_json, told
 
 if TYPE_CHECKING:
     from bot.registrations.answers import Answers

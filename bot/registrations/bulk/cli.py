@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.registrations.shell import AsJson, Country, Headquarters, print_json, told
+from bot.registrations.shell import AsJson, Country, Headquarters
+from bot.shell import print_json, told
 
 if TYPE_CHECKING:
     from bot.registrations.bulk.judge import Judged
