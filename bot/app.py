@@ -45,7 +45,7 @@ from bot.delivery.slack_files import SlackFiles
 from bot.delivery.ticks import Ticks
 from bot.delivery.voices import Voices
 from bot.delivery.worker import Limits, Worker
-from bot.desk import Desk
+from bot.desk import Desk, HomePart
 from bot.errors import DeskError
 from bot.loa import links as signing_links
 from bot.loa import messages as letter_messages
@@ -163,14 +163,23 @@ def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -
             users=settings.senderdesk_staff_users,
             admins=settings.senderdesk_admins,
         ),
-        home_sections=[
-            registration_home.section(voices, links, *senderid_wizard.HOME),
-            ticket_home.section(voices, links, tickets_forms.OPEN),
-            contact_home.section(voices, links, contacts_forms.UPLOAD),
-            feed_told.section(voices, settings.operator_feed_url),
-        ],
+        home_parts=_home_parts(settings, voices, links),
         ticket_features=[registration_story.feature(), letter_story.feature()],
     )
+
+
+def _home_parts(settings: Settings, voices: Voices, links: Links) -> list[HomePart]:
+    """The tabs of App Home, in their order."""
+    sender_ids = registration_home.Home(voices, links, *senderid_wizard.HOME)
+    tickets = ticket_home.Home(voices, links, tickets_forms.OPEN)
+    files = contact_home.Home(voices, links, contacts_forms.UPLOAD)
+    feed = feed_told.Home(voices, settings.operator_feed_url)
+    return [
+        HomePart("registrations", sender_ids.needs, sender_ids.shown, sender_ids.begun),
+        HomePart("tickets", tickets.needs, tickets.shown, tickets.begun),
+        HomePart("contacts", files.needs, files.shown, files.begun),
+        HomePart("feed", feed.needs, feed.shown),
+    ]
 
 
 def _feed_source(desk: Desk) -> Source | None:

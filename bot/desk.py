@@ -25,13 +25,32 @@ R = TypeVar("R")
 Blocks = list[dict[str, Any]]
 
 
+def _never(_tx: Tx, _who: Who) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class HomePart:
+    """What a feature shows on App Home.
+
+    ``name`` is that of its tab; the word on it is the block ``tab`` of ``templates/NAME/home.j2``. ``needs`` are lines
+    that need this person now, each with its one button; they stand on top, whatever tab is open. ``shown`` is the tab's
+    contents with its own empty state, a sentence and the button that begins; nothing where it is not for this person.
+    ``begun``: whether there is anything of this person's yet; until then Home says what the desk is for.
+    """
+
+    name: str
+    needs: Callable[[Tx, Who], Blocks]
+    shown: Callable[[Tx, Who], Blocks]
+    begun: Callable[[Tx, Who], bool] = _never
+
+
 @dataclass
 class Desk:
     """What the handlers are given.
 
-    ``home_sections`` are functions ``(tx, who) -> blocks`` that features add to App Home, in order;
-    ``ticket_features`` is what features hand over whose requests are tickets, ``screen_ways`` are the ways to sign a
-    letter on a screen.
+    ``home_parts`` is what features show on App Home, in order; ``ticket_features`` is what features hand over
+    whose requests are tickets, ``screen_ways`` are the ways to sign a letter on a screen.
     """
 
     settings: Settings
@@ -42,7 +61,7 @@ class Desk:
     voices: Voices
     links: Links
     people: Directory
-    home_sections: list[Callable[[Tx, Who], Blocks]] = field(default_factory=list)
+    home_parts: list[HomePart] = field(default_factory=list)
     ticket_features: list[Feature] = field(default_factory=list)
     screen_ways: list[ScreenWay] = field(default_factory=list)
 

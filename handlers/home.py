@@ -31,15 +31,24 @@ async def opened(desk: Desk, who: Who, event: Payload) -> None:
 
 async def draw(desk: Desk, who: Who) -> dict[str, Any]:
     """The Home view of this person: the features' sections, or the welcome while there are none."""
-    shown = await desk.read(_sections, desk, who)
+    shown = await desk.read(_parts, desk, who)
     if not shown:
         return {"type": "home", "blocks": welcome(desk.voices.slack("home/welcome"), who)}
     notices = blocks.button(desk.voices.plain("tickets/notices", "button"), NOTICES, "home")
     return {"type": "home", "blocks": [*shown[: MOST_BLOCKS - 2], {"type": "divider"}, blocks.actions([notices])]}
 
 
-def _sections(tx: Tx, desk: Desk, who: Who) -> list[Block]:
-    return [block for section in desk.home_sections for block in section(tx, who)]
+def _parts(tx: Tx, desk: Desk, who: Who) -> list[Block]:
+    """What needs this person, then what each feature shows; nothing before anything has begun."""
+    if not who.is_staff and who.account_id is None:
+        return []
+    needs = [block for part in desk.home_parts for block in part.needs(tx, who)]
+    if not needs and not any(part.begun(tx, who) for part in desk.home_parts):
+        return []
+    words = desk.voices.slack("home/tabs")
+    title: Block = {"type": "header", "text": blocks.plain(words.plain("needs_you"))}
+    shown = [block for part in desk.home_parts for block in part.shown(tx, who)]
+    return [title, *(needs or [blocks.section(words.part("nothing"))]), {"type": "divider"}, *shown]
 
 
 def welcome(words: Words, who: Who) -> list[Block]:

@@ -1,6 +1,6 @@
-"""What App Home shows of contact files: first what waits for a person, then the latest."""
+"""What App Home shows of contact files: what waits for a person, and the latest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
@@ -17,48 +17,60 @@ from bot.delivery.voices import Voices
 from bot.storage.database import Tx
 
 _SHOWN = 8
+_LISTED = 20
 _WAITS = (Status.NEEDS_COLUMNS, Status.CHECKED, Status.REFUSED, Status.UNSURE, Status.UNREADABLE)
 
 
-def section(voices: Voices, links: Links, upload_action: str) -> Callable[[Tx, Who], list[Block]]:
-    """Home's section about contact files; empty while there are none. ``upload_action`` is the button's action id."""
+class Home:
+    """Contact files on App Home. ``upload_action`` is the action id of the button that brings one."""
 
-    def draw(tx: Tx, who: Who) -> list[Block]:
-        waiting, others = _files(tx, who, waiting=True), _files(tx, who, waiting=False)
-        if not waiting and not others:
+    def __init__(self, voices: Voices, links: Links, upload_action: str) -> None:
+        self._voices = voices
+        self._links = links
+        self._upload_action = upload_action
+
+    def needs(self, tx: Tx, who: Who) -> list[Block]:
+        """The files that wait for a decision."""
+        if not who.is_staff and who.account_id is None:
             return []
-        words = voices.slack("contacts/home")
-        shown = [] if waiting else [blocks.section(words.part("nothing_waits"))]
-        for title, files in (("needs_you", waiting), ("files", others)):
-            if files:
-                shown.append({"type": "header", "text": blocks.plain(words.plain(title))})
-                shown += [line(tx, file, account if who.is_staff else "") for file, account in files]
-        if who.account_id is not None:
-            shown.append(blocks.actions([blocks.button(words.plain("button_upload"), upload_action, "home")]))
-        return shown
+        return [self._line(tx, who, *each) for each in _files(tx, who, _SHOWN, waiting=True)]
 
-    def line(tx: Tx, file: ContactFile, account: str) -> Block:
-        words = voices.slack(
+    def shown(self, tx: Tx, who: Who) -> list[Block]:
+        """The latest files, and the button that brings one."""
+        if not who.is_staff and who.account_id is None:
+            return []
+        words = self._voices.slack("contacts/home")
+        found = [self._line(tx, who, *each) for each in _files(tx, who, _LISTED, waiting=False)] or [
+            blocks.section(words.part("none_staff" if who.is_staff else "none"))
+        ]
+        button = blocks.button(words.plain("button_upload"), self._upload_action, "home")
+        return [*found, *([] if who.is_staff else [blocks.actions([button])])]
+
+    def begun(self, tx: Tx, who: Who) -> bool:
+        """Whether there is a file."""
+        mine = [] if who.is_staff else [ContactFile.account_id == who.account_id]
+        return tx.session.scalars(select(ContactFile.id).where(*mine).limit(1)).first() is not None
+
+    def _line(self, tx: Tx, who: Who, file: ContactFile, account: str) -> Block:
+        words = self._voices.slack(
             "contacts/home",
             name=file.name,
-            thread=links.find(tx, CARD, file.id, file.channel),
-            account=account,
-            status=voices.state(f"contacts.{file.status}"),
+            thread=self._links.find(tx, CARD, file.id, file.channel),
+            account=account if who.is_staff else "",
+            status=self._voices.state(f"contacts.{file.status}"),
             created_at=file.created_at,
             channel_id=file.channel if file.channel[0] in "CG" else "",
             **counts(file),
         )
         return blocks.section("\n".join(words.lines("file")))
 
-    return draw
 
-
-def _files(tx: Tx, who: Who, *, waiting: bool) -> Sequence[tuple[ContactFile, str]]:
+def _files(tx: Tx, who: Who, limit: int, *, waiting: bool) -> Sequence[tuple[ContactFile, str]]:
     """Files with their account's name, the newest first: the account's, or everybody's for staff."""
     wanted = select(ContactFile, Account.name).join(Account, Account.id == ContactFile.account_id)
     if not who.is_staff:
         wanted = wanted.where(ContactFile.account_id == who.account_id)
-    is_waiting = ContactFile.status.in_(_WAITS)
-    wanted = wanted.where(is_waiting if waiting else ~is_waiting)
-    newest = wanted.order_by(ContactFile.created_at.desc(), ContactFile.id).limit(_SHOWN)
+    if waiting:
+        wanted = wanted.where(ContactFile.status.in_(_WAITS))
+    newest = wanted.order_by(ContactFile.created_at.desc(), ContactFile.id).limit(limit)
     return [(file, name) for file, name in tx.session.execute(newest)]

@@ -1,6 +1,5 @@
 """What staff are told of the operators' feed itself: on Home how it is, and in their channel when it fails for long."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -19,16 +18,28 @@ _STRANGE_FOR = timedelta(days=7)
 """How long Home counts words about what nobody asked."""
 
 
-def section(voices: Voices, url: str) -> Callable[[Tx, Who], list[Block]]:
-    """Home's section about the feed at this address, for staff; empty without one, and before the first sender ID."""
+class Home:
+    """The feed at this address on App Home, for staff; nothing without one, and before the first sender ID."""
 
-    def draw(tx: Tx, who: Who) -> list[Block]:
-        if not (url and who.is_staff) or tx.session.scalars(select(OperatorRow.id).limit(1)).first() is None:
+    def __init__(self, voices: Voices, url: str) -> None:
+        self._voices = voices
+        self._url = url
+
+    def needs(self, tx: Tx, who: Who) -> list[Block]:
+        """That it fails."""
+        if not self._is_for(tx, who):
             return []
-        state = state_of(tx, feed_name(url))
+        state = state_of(tx, feed_name(self._url))
+        return [blocks.section(_words(self._voices, state).part("fails"))] if state.failing_since else []
+
+    def shown(self, tx: Tx, who: Who) -> list[Block]:
+        """How it is, and what it said of late about what nobody asked."""
+        if not self._is_for(tx, who):
+            return []
+        state = state_of(tx, feed_name(self._url))
         count, last = _strange(tx)
         words = _words(
-            voices,
+            self._voices,
             state,
             strange_count=count,
             operator=last.operator if last else "",
@@ -38,7 +49,10 @@ def section(voices: Voices, url: str) -> Callable[[Tx, Who], list[Block]]:
         stands = words.part("fails") if state.failing_since else words.part("works")
         return [title, blocks.section(stands), *([blocks.context(words.part("strange"))] if count else [])]
 
-    return draw
+    def _is_for(self, tx: Tx, who: Who) -> bool:
+        if not (self._url and who.is_staff):
+            return False
+        return tx.session.scalars(select(OperatorRow.id).limit(1)).first() is not None
 
 
 def _strange(tx: Tx) -> tuple[int, OperatorNews | None]:

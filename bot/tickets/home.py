@@ -1,6 +1,6 @@
-"""What App Home shows of tickets: first those that wait for this person, then the others."""
+"""What App Home shows of tickets: those that wait for this person, and the others."""
 
-from collections.abc import Callable
+from sqlalchemy import select
 
 from bot.accounts.rules import Who
 from bot.delivery import blocks
@@ -13,47 +13,61 @@ from bot.tickets.rules import Turn, number_words
 from bot.tickets.tables import Ticket
 
 _SHOWN = 8
+_LISTED = 20
 
 
-def section(voices: Voices, links: Links, open_action: str) -> Callable[[Tx, Who], list[Block]]:
-    """Home's section about tickets; empty while there are none. ``open_action`` is the button's action id."""
+class Home:
+    """Tickets on App Home. ``open_action`` is the action id of the button that opens one."""
 
-    def draw(tx: Tx, who: Who) -> list[Block]:
+    def __init__(self, voices: Voices, links: Links, open_action: str) -> None:
+        self._voices = voices
+        self._links = links
+        self._open_action = open_action
+
+    def needs(self, tx: Tx, who: Who) -> list[Block]:
+        """Those that wait for this person; what is late first. Features' own are for their lines to tell a customer."""
         if not who.is_staff and who.account_id is None:
             return []
-        waiting = lines(tx, who, View.US if who.is_staff else View.CUSTOMER, limit=_SHOWN, own=not who.is_staff)
-        every = lines(tx, who, View.ALL, limit=2 * _SHOWN, own=not who.is_staff)
-        others = [one for one in every.shown if one.ticket.turn != waits_for(who)][:_SHOWN]
-        if not every.total and (who.is_staff or not lines(tx, who, View.ALL, limit=1).total):
-            return []
-        words = voices.slack("tickets/home")
-        shown: list[Block] = []
-        rest = "others_staff" if who.is_staff else "others"
-        for title, found in (("needs_you", waiting.shown), (rest, others)):
-            if found:
-                shown.append({"type": "header", "text": blocks.plain(words.plain(title))})
-                shown += [line(one, who) for one in found]
-        hidden = every.total - len(waiting.shown) - len(others)
-        if hidden > 0:
-            shown.append(blocks.context(voices.text("tickets/home", "more", more_count=hidden)))
-        if who.account_id is not None:
-            shown.append(blocks.actions([blocks.button(words.plain("button_open"), open_action, "home")]))
-        return shown
+        waiting = lines(tx, who, waits_for(who), limit=_SHOWN, own=not who.is_staff)
+        left = waiting.total - len(waiting.shown)
+        return [*(self._line(one, who) for one in waiting.shown), *self._more(left)]
 
-    def line(one: Line, who: Who) -> Block:
-        words = voices.slack(
+    def shown(self, tx: Tx, who: Who) -> list[Block]:
+        """All that are open, and the button that opens one."""
+        if not who.is_staff and who.account_id is None:
+            return []
+        every = lines(tx, who, View.ALL, limit=_LISTED)
+        words = self._voices.slack("tickets/home")
+        found = [self._line(one, who) for one in every.shown] or [
+            blocks.section(words.part("none_staff" if who.is_staff else "none"))
+        ]
+        button = blocks.button(words.plain("button_open"), self._open_action, "home")
+        return [
+            *found,
+            *self._more(every.total - len(every.shown)),
+            *([] if who.is_staff else [blocks.actions([button])]),
+        ]
+
+    def begun(self, tx: Tx, who: Who) -> bool:
+        """Whether there is a ticket."""
+        mine = [] if who.is_staff else [Ticket.account_id == who.account_id]
+        return tx.session.scalars(select(Ticket.id).where(*mine).limit(1)).first() is not None
+
+    def _more(self, count: int) -> list[Block]:
+        return [blocks.context(self._voices.text("tickets/home", "more", more_count=count))] if count > 0 else []
+
+    def _line(self, one: Line, who: Who) -> Block:
+        words = self._voices.slack(
             "tickets/home",
             ticket=number_words(one.ticket.number),
             title=one.ticket.title,
-            thread=links.to(one.root, one.root.thread_ts) if one.root else "",
+            thread=self._links.to(one.root, one.root.thread_ts) if one.root else "",
             account=one.account if who.is_staff else "",
-            stands=voices.state(turn_state(one.ticket, who)),
+            stands=self._voices.state(turn_state(one.ticket, who)),
             turn_since=one.ticket.turn_since,
             late=one.is_late and who.is_staff,
         )
         return blocks.section("\n".join(words.lines("ticket")))
-
-    return draw
 
 
 def turn_state(ticket: Ticket, who: Who) -> str:
@@ -61,6 +75,6 @@ def turn_state(ticket: Ticket, who: Who) -> str:
     return "turn.you" if ticket.turn == Turn.CUSTOMER and not who.is_staff else f"turn.{ticket.turn}"
 
 
-def waits_for(who: Who) -> str:
+def waits_for(who: Who) -> View:
     """The turn that is this person's."""
     return View.US if who.is_staff else View.CUSTOMER

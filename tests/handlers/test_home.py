@@ -7,7 +7,7 @@ from bot.accounts.rules import Role, Who
 from bot.accounts.tables import Channel
 from bot.delivery import blocks
 from bot.delivery.blocks import Block
-from bot.desk import Desk
+from bot.desk import Desk, HomePart
 from bot.sandbox.faults import Fault
 from bot.sandbox.seed import KOPI, KOPI_ACCOUNT, MART, MART_ACCOUNT, REVIEW
 from bot.sandbox.slack.actor import Actor
@@ -86,7 +86,7 @@ async def test_home_of_two_accounts_says_where_to_go(carla: Actor, rina: Actor) 
 
 
 async def test_what_features_show_takes_the_place_of_the_welcome(ana: Actor, rina: Actor, desk: Desk) -> None:
-    """Each section gets this person; in order, and at most as many blocks as Slack takes."""
+    """What needs this person comes first; at most as many blocks as Slack takes."""
     seen: list[Who] = []
 
     def first(tx: Tx, who: Who) -> list[Block]:
@@ -97,9 +97,10 @@ async def test_what_features_show_takes_the_place_of_the_welcome(ana: Actor, rin
         return [blocks.section(f"File {number}") for number in range(120)]
 
     await rina.command(KOPI, LINK)
-    desk.home_sections += [first, second]
+    desk.home_parts += [HomePart("tickets", first, second)]
     home = await ana.open_home()
-    assert [block["text"]["text"] for block in home.blocks[:2]] == ["Needs U0ANA at 09:00", "File 0"]
+    assert [block["text"]["text"] for block in home.blocks[:2]] == ["Needs your action", "Needs U0ANA at 09:00"]
+    assert "File 0" in text(home)
     assert len(home.blocks) == 100
     assert [(who.role, who.channel_id) for who in seen] == [(Role.CUSTOMER, None)]
 
