@@ -57,8 +57,13 @@ class Settings(BaseSettings):
 
     # 8x8
     contacts_api_url: str = Field("https://contacts.8x8.com", description="8x8's Contacts API; decides data residency.")
+    chatapps_api_url: str = Field("https://chatapps.8x8.com", description="8x8's Messaging Apps API, likewise.")
+    sms_api_url: str = Field("https://sms.8x8.com", description="8x8's SMS API, likewise.")
     contacts_api_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(
-        {}, description="8x8's key of each account: ACCOUNT_ID=KEY, separated by commas or blanks."
+        {}, description="Keys of accounts that have none from /desk account: ACCOUNT_ID=KEY, by commas or blanks."
+    )
+    senderdesk_private_hosts: Names = Field(
+        (), description="Hosts in a network of your own (or loopback) that /desk account may name as base URL."
     )
 
     # Operators
@@ -81,7 +86,10 @@ class Settings(BaseSettings):
     # Signing
     senderdesk_seal_key: SecretStr = Field(
         SecretStr(""),
-        description="Guards the seal of our signing page: 32 characters or more; empty: no signing page.",
+        description="Guards the keys of our signing page and of accounts: 32 characters or more; empty: neither.",
+    )
+    senderdesk_old_seal_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="Earlier values of SENDERDESK_SEAL_KEY, by commas or blanks: they only open what they closed."
     )
     docusign_account_url: str = Field(
         "https://account.docusign.com", description="DocuSign's account server; trials: https://account-d.docusign.com."
@@ -135,12 +143,14 @@ class Settings(BaseSettings):
         pairs = [pair.partition("=") for pair in value.replace(",", " ").split()]
         return {account.strip().lower(): SecretStr(key) for account, _, key in pairs}
 
-    @field_validator("docusign_connect_keys", mode="before")
+    @field_validator("docusign_connect_keys", "senderdesk_old_seal_keys", mode="before")
     @classmethod
     def _secrets(cls, value: object) -> object:
         return tuple(SecretStr(key) for key in value.replace(",", " ").split()) if isinstance(value, str) else value
 
-    @field_validator("slack_file_hosts", "senderdesk_staff_users", "senderdesk_admins", mode="before")
+    @field_validator(
+        "slack_file_hosts", "senderdesk_staff_users", "senderdesk_admins", "senderdesk_private_hosts", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value

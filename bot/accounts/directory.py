@@ -143,10 +143,14 @@ class Directory:
     async def channels(self, user_id: str) -> frozenset[str]:
         """Ids of the channels that this person and the desk both sit in; none when Slack does not say."""
         try:
-            return await self._channels.get(user_id, lambda: self._fetch_channels(user_id))
+            return await self.known_channels(user_id)
         except (SlackSilent, SlackApiError) as error:
             log.warning("channels of a person unknown", user=user_id, because=str(error))
             return frozenset()
+
+    async def known_channels(self, user_id: str) -> frozenset[str]:
+        """The same, for who must not take silence for none. Raises SlackSilent, and SlackApiError for a stranger."""
+        return await self._channels.get(user_id, lambda: self._fetch_channels(user_id))
 
     async def is_in(self, channel_id: str) -> bool:
         """Whether the desk itself sits in this channel; asked anew each time. True when Slack does not answer."""

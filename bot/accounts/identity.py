@@ -41,6 +41,21 @@ def _kind(sender: Sender, profile: Profile, home: str) -> Kind:
     return Kind.OUTSIDER if from_elsewhere and profile.kind is not Kind.BOT else profile.kind
 
 
+async def belongs(user_id: str, account_id: str, people: Directory, database: Database) -> bool:
+    """Whether a person is of the account now, or of the staff: for what is done in their name while they are away.
+
+    Raises SlackSilent while Slack does not say.
+    """
+    profile = await people.profile(user_id)
+    if profile.kind is Kind.MEMBER and (await people.role(profile)).covers(Role.STAFF):
+        return True
+    if account_id in (await database.read(load_standing, user_id, None)).own_accounts:
+        return profile.kind is not Kind.BOT
+    if profile.kind is not Kind.MEMBER:
+        return False
+    return account_id in await database.read(load_seats, await people.known_channels(user_id))
+
+
 def load_standing(tx: Tx, user_id: str, channel_id: str | None) -> Standing:
     """What our database knows of a person and of a channel."""
     channel = tx.session.get(Channel, channel_id) if channel_id else None

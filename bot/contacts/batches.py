@@ -1,7 +1,6 @@
 """What due rows of a submitted file do: give its batches to 8x8, one after the other, and follow them to their end."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from bot.contacts.errors import Ambiguous, ContactsError, Overtaken, RateLimited
 from bot.contacts.provider import NoKey, Provider, look
 from bot.contacts.rules import BatchState
 from bot.contacts.steps import POLL, SUBMIT
+from bot.contacts.stored import stored_batch, stored_trouble, with_counters
 from bot.contacts.tables import ContactBatch, ContactFile
 from bot.delivery.jobs import JobKind, soon
 from bot.delivery.worker import Hold, PutBack, pause
@@ -49,7 +49,7 @@ class BatchJobs:
         if batch is None:
             return
         try:
-            client = self._provider.client(work.provider_account_id)
+            client = await self._provider.client(file.account_id)
             found = await self._find(client, file, batch) if batch.status == BatchState.SENDING else None
             found = found or await self._send(hold, client, file, batch)
         except (NoKey, FileGone) as error:
@@ -65,9 +65,9 @@ class BatchJobs:
             await self._database.write(results.waits, file.id, error.sentence)
             raise PutBack(max(_LOOK_AFTER_SECONDS, pause(hold.claim.attempt)), error.reason) from error
         except ContactsError as error:
-            await self._database.write(progress.refused, batch.id, _trouble(error))
+            await self._database.write(progress.refused, batch.id, stored_trouble(error))
         else:
-            await self._database.write(progress.batch_began, batch.id, found.id, _stored_batch(found))
+            await self._database.write(progress.batch_began, batch.id, found.id, stored_batch(found))
 
     async def _send(self, hold: Hold, client: ContactsClient, file: ContactFile, batch: ContactBatch) -> Batch:
         groups = await self._groups(client, file)
@@ -114,7 +114,7 @@ class BatchJobs:
         if not batches:
             return
         try:
-            client = self._provider.client(work.provider_account_id)
+            client = await self._provider.client(file.account_id)
         except NoKey as error:
             await self._database.write(results.waits, file.id, error.sentence)
             raise PutBack(rules.POLL_SLOW, "no key", spent=False) from error
@@ -133,22 +133,12 @@ class BatchJobs:
         for batch in batches:
             try:
                 found = await client.batch(str(batch.batch_id))
-                answers[batch.id] = _stored_batch(await self._with_counters(client, found))
+                answers[batch.id] = stored_batch(await with_counters(client, found, BatchType.CREATE_CONTACTS))
             except ContactsError as error:
                 trouble = trouble or error
                 if isinstance(error, Unavailable):
                     break
         return answers, trouble
-
-    @staticmethod
-    async def _with_counters(client: ContactsClient, batch: Batch) -> Batch:
-        """A batch that ended, with its counters; 8x8's page shows them only in the list."""
-        if not batch.terminal or batch.total_rows is not None:
-            return batch
-        async for listed in client.batches(BatchType.CREATE_CONTACTS):
-            if listed.id == batch.id:
-                return listed if listed.terminal else batch
-        return batch
 
 
 def _submit_is_dead(tx: Tx, file_id: str, _error: str) -> None:
@@ -161,14 +151,3 @@ def _poll_is_dead(tx: Tx, file_id: str, _error: str) -> None:
 
 def _name(file: ContactFile, batch: ContactBatch) -> str:
     return rules.batch_file_name(file.name, file.id, batch.submission, batch.number)
-
-
-def _stored_batch(batch: Batch) -> dict[str, Any]:
-    counters = ("total_rows", "error_rows", "duplicated_rows", "inserted_rows", "contact_groups")
-    plain = asdict(batch)
-    return {"status": str(batch.status)} | {name: plain[name] for name in counters if plain[name] is not None}
-
-
-def _trouble(error: ContactsError) -> dict[str, Any]:
-    facts = {"code": error.code, "message": error.message, "error_id": error.error_id, "http": error.status}
-    return {"sentence": error.sentence} | {name: value for name, value in facts.items() if value is not None}

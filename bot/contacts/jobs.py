@@ -16,7 +16,7 @@ from bot.contacts.engine_errors import AForm, Unreadable
 from bot.contacts.errors import BadAnswer, ContactsError, NotFound, SlackKeepsFile, StoreAway, Unauthorized
 from bot.contacts.origin import Origin
 from bot.contacts.outcome import CheckOptions, CheckResult
-from bot.contacts.provider import NoKey, Provider, look, provider_account
+from bot.contacts.provider import NoKey, Provider, look
 from bot.contacts.rules import Status
 from bot.contacts.steps import CHECK, GROUPS, PURGE
 from bot.contacts.tables import ContactFile
@@ -198,9 +198,8 @@ class ContactJobs:
 
     async def groups(self, hold: Hold) -> None:
         """Ask 8x8 which groups an account has, for the picker."""
-        provider_account_id = await self._database.read(provider_account, hold.claim.key)
         try:
-            client = self._provider.client(provider_account_id)
+            client = await self._provider.client(hold.claim.key)
             groups = [_stored_group(group) async for group in client.groups() if not group.is_blacklist]
         except (NoKey, Unauthorized, NotFound, BadAnswer) as error:
             # The picker then offers what it knew; submitting tells what is wrong.

@@ -1,35 +1,33 @@
-"""Where 8x8's Contacts API is, and with which key each account is asked."""
+"""8x8's Contacts API as jobs ask it: with the key and at the place that each account has at that moment."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import aiohttp
 
+from bot.accounts.access import Access, Accesses, NoKey, Product
 from bot.accounts.tables import Account
 from bot.contacts.client import ContactsClient
 from bot.contacts.tables import ContactFile
-from bot.errors import DeskError
-from bot.storage.database import Tx
+from bot.storage.database import Database, Tx
 
-
-class NoKey(DeskError):
-    """Sender Desk has no key for this account at 8x8 yet. Ask support in this channel; nothing is lost meanwhile."""
+__all__ = ["NoKey", "Provider", "Work", "look"]
 
 
 @dataclass(frozen=True)
 class Provider:
-    """Where 8x8's Contacts API is, and what gives each account's key (by its id in lower case)."""
+    """Gives each account's client."""
 
     http: aiohttp.ClientSession
-    base_url: str
-    keys: Mapping[str, Callable[[], str]]
+    database: Database
+    accesses: Accesses
 
-    def client(self, provider_account_id: str) -> ContactsClient:
-        """The client of one account; NoKey when it has none."""
-        key = self.keys.get(provider_account_id.lower())
-        if key is None:
-            raise NoKey
-        return ContactsClient(self.http, self.base_url, key(), provider_account_id)
+    async def client(self, account_id: str) -> ContactsClient:
+        """The client of an account (its id is ours), as things stand now; NoKey when it has no key."""
+        return self.made(await self.database.read(self.accesses.of, account_id, Product.CONTACTS))
+
+    def made(self, access: Access) -> ContactsClient:
+        """The client that asks there, with that key."""
+        return ContactsClient(self.http, access.base_url, access.key, access.provider_account_id)
 
 
 @dataclass(frozen=True)
@@ -47,8 +45,3 @@ def look(tx: Tx, file_id: str) -> Work:
     file = tx.session.get_one(ContactFile, file_id)
     quiet = (tx.now - file.looked_at).total_seconds() if file.looked_at else 0.0
     return Work(file, tx.session.get_one(Account, file.account_id).provider_account_id, quiet)
-
-
-def provider_account(tx: Tx, account_id: str) -> str:
-    """The account's id at 8x8."""
-    return tx.session.get_one(Account, account_id).provider_account_id

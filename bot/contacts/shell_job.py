@@ -21,6 +21,7 @@ import aiohttp
 from sqlalchemy import URL, select
 
 from bot import telemetry
+from bot.accounts.access import Accesses
 from bot.accounts.linking import ACCOUNT_ID, NotAnAccountId
 from bot.accounts.rules import Role, Who
 from bot.accounts.tables import Account
@@ -165,8 +166,7 @@ async def at_work(settings: Settings, folder: Path, *, source: Path | None, batc
             raise AlreadyAtWork from error
         stack.push_async_callback(database.close)
         files = Files(f"file:{folder / 'files'}")
-        keys = {account: key.get_secret_value for account, key in settings.contacts_api_keys.items()}
-        provider = Provider(http, settings.contacts_api_url, keys)
+        provider = Provider(http, database, Accesses.wired(settings))
         jobs = _jobs(database, files, provider, source, batch_bytes)
         worker = Worker(
             database, JOBS, jobs.run, jobs.on_dead, owner=f"shell:{os.getpid()}", limits=Limits(drain=_DRAIN)

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import delete, select
 
+from bot.accounts.access import Accesses, Product
 from bot.accounts.directory import Directory
 from bot.accounts.rules import Role, Who
 from bot.accounts.tables import Account as Customer
@@ -192,7 +193,8 @@ async def works(
     slack.retry_handlers.clear()
     files = Files(f"file:{tmp_path}/files")
     keys = world.contacts.account(KOPI_ACCOUNT).keys
-    provider = Provider(http, f"{sandbox.url}/8x8", {KOPI_ACCOUNT: lambda: next(iter(keys))})
+    accesses = Accesses({Product.CONTACTS: f"{sandbox.url}/8x8"}, {KOPI_ACCOUNT: lambda: next(iter(keys))})
+    provider = Provider(http, database, accesses)
     fetching = SlackFiles(slack, http, SecretStr(world.slack.app.bot_token), ["127.0.0.1"])
     origin = FromSlack(database, files, fetching, Directory(slack))
     terms = Terms(CheckOptions(batch_bytes=batch_bytes, mask=True), Limits())
