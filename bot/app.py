@@ -19,6 +19,7 @@ from sqlalchemy import text
 
 from bot import telemetry
 from bot.accounts import greeting
+from bot.accounts.access import Accesses
 from bot.accounts.directory import Directory, SlackSilent
 from bot.contacts import home as contact_home
 from bot.contacts import messages as contact_messages
@@ -157,6 +158,7 @@ def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -
         slack=slack,
         voices=voices,
         links=links,
+        accesses=Accesses.wired(settings),
         people=Directory(
             slack,
             group=settings.senderdesk_staff_group,
@@ -209,8 +211,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
     settings, database, files = desk.settings, desk.database, desk.files
     slack = SlackMessages(desk.slack, desk.http)
     slack_files = SlackFiles(desk.slack, desk.http, settings.slack_bot_token, settings.slack_file_hosts)
-    keys = {account: key.get_secret_value for account, key in settings.contacts_api_keys.items()}
-    provider = Provider(desk.http, settings.contacts_api_url, keys)
+    provider = Provider(desk.http, database, desk.accesses)
     origin = FromSlack(database, files, slack_files, desk.people)
     smtp_url = settings.smtp_url.get_secret_value()
     mail = MailSender(smtp_url, settings.senderdesk_mail_from) if smtp_url else None

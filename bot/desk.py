@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import aiohttp
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from bot.accounts.access import Accesses
     from bot.accounts.directory import Directory
     from bot.accounts.rules import Who
     from bot.delivery.links import Links
@@ -61,6 +62,7 @@ class Desk:
     voices: Voices
     links: Links
     people: Directory
+    accesses: Accesses
     home_parts: list[HomePart] = field(default_factory=list)
     ticket_features: list[Feature] = field(default_factory=list)
     screen_ways: list[ScreenWay] = field(default_factory=list)
