@@ -1,54 +1,17 @@
 """What 8x8's Contacts API answers, read with care: optional members may be missing, new ones may come."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from bot.contacts.errors import (
-    Ambiguous,
-    BadAnswer,
-    ContactsError,
-    NotFound,
-    RateLimited,
-    Refused,
-    Unauthorized,
-    Unavailable,
-)
-from bot.delivery.asking import retry_after
+from bot.accounts.refusals import error_from, read_time
+from bot.accounts.refusals import text as _text
+from bot.accounts.refusals import whole as _count
+from bot.contacts.errors import Ambiguous, BadAnswer
 
-UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_JOB = 1200, 1201, 1300, 4018
-BY_CODE: Mapping[int, type[ContactsError]] = {
-    UNAUTHENTICATED: Unauthorized,
-    FORBIDDEN: Unauthorized,
-    NOT_FOUND: NotFound,
-    INVALID_JOB: NotFound,
-}
-BY_STATUS: Mapping[int, type[ContactsError]] = {
-    401: Unauthorized,
-    403: Unauthorized,
-    404: NotFound,
-    429: RateLimited,
-}
-MEANINGS: Mapping[int, str] = {
-    1000: "something in the request is not valid",
-    1001: "the subaccount is unknown, or belongs to another account",
-    1002: "a phone number is not in international format",
-    1008: "an ID is not valid",
-    1009: "a country code is not valid",
-    1010: "a value is out of its range",
-    1014: "the connection is not secure enough",
-    1100: "too much at once",
-    UNAUTHENTICATED: "the API key is not valid",
-    FORBIDDEN: "the API key is not for this account",
-    NOT_FOUND: "there is no such thing",
-    INVALID_JOB: "there is no such batch",
-    5003: "there is a group with this name",
-    7001: "the request is too large",
-}
-"""What to say when an error comes without its optional message (source: 8x8, API error codes)."""
+__all__ = ["STATUSES", "Batch", "BatchStatus", "BatchType", "Group", "error_from", "read_time"]
 
 
 class BatchStatus(StrEnum):
@@ -202,58 +165,3 @@ def _groups(items: Sequence[object]) -> Iterator[Group]:
 def _texts(members: object) -> dict[str, str]:
     """The members of an object as text; empty when it is none."""
     return {str(name): str(value) for name, value in members.items()} if isinstance(members, dict) else {}
-
-
-def error_from(status: int, headers: Mapping[str, str], body: bytes, *, changes: bool) -> ContactsError:
-    """The error for an answer that is no success: by 8x8's code, else by the HTTP status, never by the message.
-
-    A fault of the server's (5xx) after a call that changes something is ``Ambiguous``.
-    """
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
-        said = None
-    said = said if isinstance(said, dict) else {}
-    code, error_id = _count(said, "code"), _text(said, "errorId")
-    known = [f"code {code}" if code is not None else f"HTTP {status}", f"error ID {error_id}" if error_id else ""]
-    return _meaning(status, code, changes=changes)(
-        reason=", ".join(part for part in known if part),
-        status=status,
-        code=code,
-        message=_text(said, "message") or MEANINGS.get(code or 0),
-        error_id=error_id,
-        at=read_time(said.get("timestamp")),
-        retry_after=retry_after(headers),
-    )
-
-
-def _meaning(status: int, code: int | None, *, changes: bool) -> type[ContactsError]:
-    if status >= 500:  # noqa: PLR2004 (HTTP's server errors)
-        return Ambiguous if changes else Unavailable
-    if status < 400:  # noqa: PLR2004 (a redirect: this is not the API, and the key must not follow)
-        return BadAnswer
-    return BY_STATUS.get(status) or BY_CODE.get(code or 0, Refused)
-
-
-def read_time(value: object) -> datetime | None:
-    """A time of 8x8's (``…34.74Z`` or ``…19.4297387+00:00``; without a zone it is UTC); None when it is none."""
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    if moment is None:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def _text(answer: Mapping[str, Any], name: str) -> str | None:
-    value = answer.get(name)
-    return value if isinstance(value, str) and value else None
-
-
-def _count(answer: Mapping[str, Any], name: str) -> int | None:
-    """A whole number: 5, or 5.0, which the schema's "number" allows."""
-    value = answer.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
-        return None
-    return int(value)

@@ -12,6 +12,7 @@ from bot.contacts.errors import (
     Ambiguous,
     BadAnswer,
     ContactsError,
+    Forbidden,
     NotFound,
     RateLimited,
     Refused,
@@ -71,7 +72,7 @@ async def test_the_seeds_error_bodies_are_refusals(client: ContactsClient, world
 
 async def test_a_form_that_8x8_refuses_is_refused(client: ContactsClient) -> None:
     """The service's own refusals come through: a group that is not there, a kind of file that it does not take."""
-    with pytest.raises(Refused, match="Unable to find group with id 1 "):
+    with pytest.raises(Refused, match="Unable to find group with id 1”"):
         await client.create_contacts(CSV, "people.csv", group_ids=[1])
     with pytest.raises(Refused, match="not supported"):
         await client.create_contacts(CSV, "people.docx")
@@ -81,12 +82,12 @@ async def test_a_wrong_key_is_unauthorized(
     http: aiohttp.ClientSession, sandbox: Sandbox, client: ContactsClient
 ) -> None:
     """Unknown (401, 1200), of another account (403, 1201): both are about the key, which is not told."""
-    for key, account, code in (
-        ("no-key-at-all-really", KOPI_ACCOUNT, 1200),
-        ("demo-key-of-kopi-nusantara", MART_ACCOUNT, 1201),
+    for key, account, code, means in (
+        ("no-key-at-all-really", KOPI_ACCOUNT, 1200, Unauthorized),
+        ("demo-key-of-kopi-nusantara", MART_ACCOUNT, 1201, Forbidden),
     ):
         stranger = ContactsClient(http, f"{sandbox.url}/8x8", key, account)
-        with pytest.raises(Unauthorized) as told:
+        with pytest.raises(means) as told:
             await stranger.create_contacts(CSV, "people.csv")
         assert told.value.code == code
         assert key not in told.value.sentence
@@ -106,7 +107,7 @@ MEANINGS: list[tuple[int, int | None, type[ContactsError], type[ContactsError]]]
     (400, 1200, Unauthorized, Unauthorized),
     (400, 4018, NotFound, NotFound),
     (401, None, Unauthorized, Unauthorized),
-    (403, 1201, Unauthorized, Unauthorized),
+    (403, 1201, Forbidden, Forbidden),
     (404, 1300, NotFound, NotFound),
     (409, 1000, Refused, Refused),
     (410, None, Refused, Refused),
