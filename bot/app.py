@@ -56,6 +56,9 @@ from bot.loa.docusign import DocuSign
 from bot.loa.jobs import LetterJobs
 from bot.loa.page.way import Page
 from bot.loa.signing import ScreenWay
+from bot.logs import messages as log_messages
+from bot.logs.home import Home as LogHome
+from bot.logs.jobs import LogJobs
 from bot.registrations import drop_cards, feed_told, renewal
 from bot.registrations import home as registration_home
 from bot.registrations import messages as registration_messages
@@ -75,7 +78,7 @@ from bot.tickets import digest as ticket_digest
 from bot.tickets import home as ticket_home
 from bot.tickets import messages as ticket_messages
 from bot.tickets import watch as ticket_watch
-from handlers import contacts_forms, register_all, senderid_wizard, tickets_forms
+from handlers import contacts_forms, logs_forms, register_all, senderid_wizard, tickets_forms
 from handlers.bolt import make_bolt
 
 log = structlog.get_logger()
@@ -175,11 +178,13 @@ def _home_parts(settings: Settings, voices: Voices, links: Links) -> list[HomePa
     sender_ids = registration_home.Home(voices, links, *senderid_wizard.HOME)
     tickets = ticket_home.Home(voices, links, tickets_forms.OPEN)
     files = contact_home.Home(voices, links, contacts_forms.UPLOAD)
+    logs = LogHome(voices, links, logs_forms.EXPORT)
     feed = feed_told.Home(voices, settings.operator_feed_url)
     return [
         HomePart("registrations", sender_ids.needs, sender_ids.shown, sender_ids.begun),
         HomePart("tickets", tickets.needs, tickets.shown, tickets.begun),
         HomePart("contacts", files.needs, files.shown, files.begun),
+        HomePart("logs", logs.needs, logs.shown, logs.begun),
         HomePart("feed", feed.needs, feed.shown),
     ]
 
@@ -238,6 +243,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
             *docusign.message_kinds(),
             *page.message_kinds(),
             *dashboard_messages.kinds(desk.voices),
+            *log_messages.kinds(desk.voices),
             *ticket_digest.kinds(desk.voices, desk.links, readings),
         ],
         lanes=Lanes(time.monotonic),
@@ -256,6 +262,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
             *RegistrationJobs(database, files, slack_files).kinds(),
             *BulkJobs(database, files, slack_files, desk.voices).kinds(),
             *DashboardJobs(database, files, desk.voices).kinds(),
+            *_log_jobs(desk).kinds(),
             *feed.kinds(),
             *_letter_jobs(desk, slack_files).kinds(),
             *docusign.job_kinds(),
@@ -263,6 +270,11 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
         ]
     )
     return sender, jobs
+
+
+def _log_jobs(desk: Desk) -> LogJobs:
+    database, files, voices = desk.database, desk.files, desk.voices
+    return LogJobs(database, files, voices, http=desk.http, accesses=desk.accesses, people=desk.people)
 
 
 def _letter_jobs(desk: Desk, slack_files: SlackFiles) -> LetterJobs:

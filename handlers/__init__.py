@@ -146,6 +146,22 @@
     at which operators | action review:operators       | registrations.sweep.to_sweep | registrations/decide | handlers/registration_cards
     and what           | action review:act             | registrations.sweep.to_sweep | registrations/decide | handlers/registration_cards
     says how           | view review:several           | registrations.decisions.decide | registrations/rows | journeys/registrations
+    asks about logs    | command /logs help            | -                      | logs/list         | handlers/logs
+    lists exports      | command /logs                 | logs.recent            | logs/list         | handlers/logs
+    exports logs       | command /logs export          | logs.last              | logs/form         | journeys/logs
+    from App Home      | action logs:export            | logs.last              | logs/form         | handlers/logs
+    for a product      | action logs:product           | -                      | logs/form         | handlers/logs
+    and a time         | action logs:period            | -                      | logs/form         | handlers/logs
+    types a subaccount | options logs:subaccount       | logs.subaccounts       | logs/form         | handlers/logs
+    types a country    | options logs:countries        | -                      | logs/form         | handlers/logs
+    sends it           | view logs:export              | logs.ask               | logs/card         | journeys/logs
+    cancels it         | action logs:cancel            | logs.cancel            | logs/card         | handlers/logs
+    wants it again     | action logs:again             | logs.again             | logs/card         | handlers/logs
+    has 8x8 asked anew | action logs:ask_again         | logs.ask_again         | logs/card         | handlers/logs
+    changes it         | action logs:change            | logs.of_account        | logs/form         | handlers/logs
+    pauses repetition  | action logs:pause             | logs.schedules.pause   | logs/schedule     | handlers/logs
+    resumes it         | action logs:resume            | logs.schedules.resume  | logs/schedule     | handlers/logs
+    deletes it         | action logs:delete            | logs.schedules.delete  | logs/schedule     | handlers/logs
     asks what calls    | command /desk notices         | tickets.notices.preferences | tickets/notices | handlers/notices
     from App Home      | action notices:open           | tickets.notices.preferences | tickets/notices | handlers/notices
     types a city       | options notices:zone          | -                      | tickets/notices   | handlers/notices
@@ -178,6 +194,7 @@ from handlers import (
     home,
     loa,
     loa_review,
+    logs,
     notices,
     review,
     review_entity,
@@ -214,6 +231,7 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
         review_entity,
         loa,
         loa_review,
+        logs,
         tickets,
         threads,
         notices,

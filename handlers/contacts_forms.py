@@ -95,7 +95,7 @@ def _country(voices: Voices, words: Words, file: ContactFile) -> Block:
         "placeholder": blocks.plain(words.plain("country_placeholder")),
     }
     if file.options.get("country"):
-        select["initial_option"] = _country_option(voices, file.options["country"])
+        select["initial_option"] = country_option(voices, file.options["country"])
     block = _input("country", words, select, label="country_label", optional=True)
     block["hint"] = blocks.plain(words.plain("country_hint", 150))
     return block
@@ -142,10 +142,10 @@ def country_options(voices: Voices, typed: str) -> list[Block]:
         or region.casefold() == words
         or str(country_code_for_region(region)) == words
     ]
-    return [_country_option(voices, region) for region in fitting[:_OPTIONS_MAX]]
+    return [country_option(voices, region) for region in fitting[:_OPTIONS_MAX]]
 
 
-def _country_option(voices: Voices, region: str) -> Block:
+def country_option(voices: Voices, region: str) -> Block:
     code = country_code_for_region(region)
     text = voices.plain("contacts/columns", "country_option", country=country_name(region), calling_code=code)
     return blocks.option(text, region)

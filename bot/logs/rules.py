@@ -19,6 +19,7 @@ LIMIT_MAX = 2**31 - 1
 CHANNEL_USER_MAX = 200
 FOLLOWED = timedelta(days=3)
 """So long 8x8 is asked about an export that does not come to its end."""
+PICTURE_DAYS_MAX = 186
 KEPT = timedelta(days=7)
 """So long our own copies of its files are kept; the person's are in Slack."""
 
@@ -92,7 +93,7 @@ S = Status
 MOVES: Mapping[str, frozenset[str]] = {
     S.WAITING: frozenset({S.SENDING, S.REFUSED, S.CANCELLED}),
     S.SENDING: frozenset({S.WAITING, S.UNSURE, S.REFUSED, S.RUNNING}),
-    S.UNSURE: frozenset({S.WAITING, S.CANCELLED}),
+    S.UNSURE: frozenset({S.WAITING, S.CANCELLED, S.RUNNING}),
     S.REFUSED: frozenset({S.WAITING}),
     S.RUNNING: frozenset({S.CANCELLING, S.FETCHING, S.EMPTY, S.FAILED, S.ERROR, S.CANCELLED, S.LOST}),
     S.CANCELLING: frozenset({S.CANCELLED}),
@@ -104,7 +105,8 @@ MOVES: Mapping[str, frozenset[str]] = {
     S.CANCELLED: frozenset(),
     S.LOST: frozenset(),
 }
-"""From ``sending`` on 8x8 may have it: what does not know whether it has goes to ``unsure``, and a person decides."""
+"""From ``sending`` on 8x8 may have it: where nobody knows it is ``unsure``, and a person decides, unless the
+answer comes after all."""
 CANCELLABLE = frozenset({S.WAITING, S.UNSURE, S.RUNNING, S.FETCHING})
 ASKABLE = frozenset({S.UNSURE, S.REFUSED})
 ENDED = frozenset({S.READY, S.EMPTY, S.FAILED, S.ERROR, S.CANCELLED, S.LOST})

@@ -92,5 +92,5 @@ class LogSchedule(Selected, Base):
     again: Mapped[str] = mapped_column(String(16))
     next_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    because: Mapped[str] = mapped_column(Text, default="")
+    stop_reason: Mapped[str] = mapped_column(Text, default="")
     """Why the desk stopped it, in a sentence."""

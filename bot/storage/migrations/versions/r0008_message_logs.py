@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("again", sa.String(length=16), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("because", sa.Text(), nullable=False),
+        sa.Column("stop_reason", sa.Text(), nullable=False),
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("account_id", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=False),
