@@ -94,6 +94,7 @@ class Worker:
         self._owner = owner
         self._limits = limits
         self._wake = asyncio.Event()
+        self._claiming = asyncio.Lock()
         self._stopping = False
         self._running: set[asyncio.Task[None]] = set()
         self._looked = time.monotonic()
@@ -107,12 +108,13 @@ class Worker:
         while not self._stopping:
             self._wake.clear()
             self._looked = time.monotonic()
-            room = self._limits.at_once - len(self._running)
-            claimed = await self._claim(room) if room > 0 else []
-            for one in claimed:
-                task = asyncio.create_task(self._work_one(one), name=f"{self.queue}:{one.kind}:{one.key}")
-                self._running.add(task)
-                task.add_done_callback(self._ended)
+            async with self._claiming:
+                room = self._limits.at_once - len(self._running)
+                claimed = await self._claim(room) if room > 0 else []
+                for one in claimed:
+                    task = asyncio.create_task(self._work_one(one), name=f"{self.queue}:{one.kind}:{one.key}")
+                    self._running.add(task)
+                    task.add_done_callback(self._ended)
             if not claimed:
                 await self._wake.wait()
 
@@ -134,6 +136,8 @@ class Worker:
         """Take nothing new, let what is running end within the drain time; the rest is due when its lease ends."""
         self._stopping = True
         self._wake.set()
+        async with self._claiming:  # what is being claimed is running too
+            pass
         if self._running:
             _, late = await asyncio.wait(set(self._running), timeout=self._limits.drain.total_seconds())
             for task in late:

@@ -1,6 +1,7 @@
 """The loop that works due rows."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -150,6 +151,35 @@ async def test_a_stop_lets_running_work_end(database: Database) -> None:
         await begun.wait()
         may_end.set()
     assert (await database.read(states))["one"][0] == "done"
+
+
+async def test_a_stop_lets_work_end_that_is_just_being_claimed(database: Database, monkeypatch) -> None:
+    """Whoever stops it while it takes rows waits for these too: nothing runs on behind its back."""
+    ended: list[str] = []
+    claiming, stopping = threading.Event(), threading.Event()
+
+    def claim(tx: Tx, *args: object, **kwargs: object) -> list[Claim]:
+        found = claims_as_they_are(tx, *args, **kwargs)
+        claiming.set()
+        assert stopping.wait(60)
+        return found
+
+    async def run(hold: Hold) -> None:
+        await asyncio.sleep(0.05)
+        ended.append(hold.claim.key)
+
+    claims_as_they_are = claims.claim
+    monkeypatch.setattr(claims, "claim", claim)
+    await database.write(claims.schedule, JOBS, "work", "one")
+    worker = Worker(database, JOBS, run, lambda *_: None, owner="tester", limits=Limits())
+    loop = asyncio.create_task(worker.work())
+    assert await asyncio.to_thread(claiming.wait, 60)
+    stop = asyncio.create_task(worker.stop())
+    await asyncio.sleep(0)
+    stopping.set()
+    await stop
+    assert ended == ["one"]
+    await loop
 
 
 async def test_work_that_outlasts_the_drain_is_due_again(database: Database, clock) -> None:
