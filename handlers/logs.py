@@ -22,7 +22,7 @@ from handlers.contacts_forms import country_options
 from handlers.fallback import FormOutOfDate
 from handlers.logs_forms import Typed
 from handlers.middleware import EVERYBODY, Listen
-from handlers.payload import Payload, channel_of, memory
+from handlers.payload import Payload, channel_of, is_home, memory
 from handlers.senderid_wizard import show
 
 PAUSE, DELETE = "logs:pause", "logs:delete"
@@ -119,6 +119,8 @@ async def _zone(desk: Desk, who: Who) -> str:
 
 async def touched(desk: Desk, who: Who, body: Payload, ack: AsyncAck) -> None:
     """Another product, or another kind of time: ask what belongs to it."""
+    if is_home(body) or not body.get("view"):
+        raise FormOutOfDate
     typed = forms.typed_into(body["view"])
     await show(desk, body, await _form(desk, who, typed, memory(body).get("channel")))
     await ack()

@@ -70,7 +70,7 @@ def _span(export: LogExport) -> dict[str, Any]:
     last = until - timedelta(seconds=1) if until.time() == time() else until
     return {
         "since_on": since.date(),
-        "since_day": since.date().isoformat(),
+        "from_words": since.date().isoformat(),
         "since_clock": _clock(since) if since.time() != time() else "",
         "until_on": last.date(),
         "until_clock": _clock(until) if until.time() != time() else "",

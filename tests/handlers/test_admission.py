@@ -23,6 +23,7 @@ from bot.accounts.tables import Account, Channel
 from bot.contacts.tables import ContactFile
 from bot.desk import Desk
 from bot.loa.tables import Letter, SignedCopy
+from bot.logs.tables import LogExport, LogSchedule
 from bot.registrations.tables import Company, Draft, Registration, Submission
 from bot.sandbox.seed import GENERAL, KOPI, KOPI_ACCOUNT, MART, MART_ACCOUNT, TEAM
 from bot.sandbox.slack.records import Person
@@ -39,7 +40,7 @@ PUBLIC = {
     "command /desk", "command /desk help", "command /contacts", "command /contacts help", "event app_home_opened",
     "command /senderid", "command /senderid help", "command /senderid check", "command /senderid rules",
     "action senderid:check", "event member_joined_channel", "event message:file_share", "event message",
-    "command /tickets help",
+    "command /tickets help", "command /logs help",
     *(f"{kind} (any other)" for kind in get_args(Kind)),
 }  # fmt: skip
 """What everybody may use; it must change nothing for them and tell nothing of a customer's."""
@@ -55,7 +56,8 @@ OWN = {
     "options senderid:country_pick", "command /desk notices", "action notices:open", "options notices:zone",
     "view notices:save", "command /senderid dashboard", "action dashboard:look", "action dashboard:clear",
     "action dashboard:on", "action dashboard:back", "view dashboard:category",
-    "action dashboard:export", *BEGINS,
+    "action dashboard:export", "command /logs", "command /logs export", "action logs:export", "view logs:export",
+    "action logs:product", "action logs:period", "options logs:subaccount", "options logs:countries", *BEGINS,
 }  # fmt: skip
 """What names no row: for a customer it is about their own account, whatever else stands in the payload."""
 
@@ -171,7 +173,7 @@ def command(path: str, who: Somebody) -> Payload:
         path = "/nothing"
     name, *words = path.split()
     alone = ("/nothing", "/desk", "/contacts", "/desk people", "/senderid", "/senderid rules", "/senderid bulk")
-    alone += ("/senderid dashboard",)
+    alone += ("/senderid dashboard", "/logs")
     alone += ("/tickets", "/tickets open")
     of_one = ("/tickets show", "/tickets why", "/tickets reply")
     behind = ["SD-1001", "Hello"][: 2 if path == "/tickets reply" else 1] if path in of_one else []
@@ -245,7 +247,16 @@ def link(tx: Tx) -> None:
     when = {"created_at": tx.now, "updated_at": tx.now}
     tx.session.add(Draft(id=FILE, account_id="k" * 32, **typed, **when))
     _register(tx)
+    _export_logs(tx)
     tx.session.add(ContactFile(id=FILE, account_id="k" * 32, created_at=tx.now, options={}, status="checked", **facts))
+
+
+def _export_logs(tx: Tx) -> None:
+    """Kopi's message logs were exported, and will be again."""
+    own = {"id": FILE, "account_id": "k" * 32, "user_id": "U0BEN", "place": "U0BEN", "created_at": tx.now}
+    wanted = {"zone": "UTC", "product": "sms", "subaccount": "kopi_otp", "period": "week"}
+    tx.session.add(LogExport(**own, **wanted, since=tx.now, until=tx.now))
+    tx.session.add(LogSchedule(**own, **wanted, again="weekly", next_at=tx.now))
 
 
 def _register(tx: Tx) -> None:
