@@ -103,6 +103,8 @@
     takes them along   | action dashboard:export       | dashboard.exports.ask  | dashboard/export  | handlers/dashboard
     would sort them    | action dashboard:category     | registrations.categories.chosen | dashboard/category | handlers/dashboard
     says into what     | view dashboard:category       | registrations.categories.categorise | dashboard/category | handlers/dashboard
+    would label them   | action dashboard:labels       | registrations.categories.chosen | dashboard/labels | handlers/dashboard
+    says how           | view dashboard:labels         | registrations.labels.label | dashboard/labels  | handlers/dashboard
     asks about tickets | command /tickets help         | -                      | tickets/answers   | handlers/tickets
     lists own tickets  | command /tickets              | tickets.lines          | tickets/answers   | handlers/tickets
     lists all of them  | command /tickets all          | tickets.lines          | tickets/answers   | handlers/tickets

@@ -1,4 +1,4 @@
-"""``/senderid dashboard``: all sender IDs as text, filtered, sorted and page by page; categories, and the export."""
+"""``/senderid dashboard``: all sender IDs as text, filtered, sorted, page by page; categories, labels, the export."""
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
@@ -8,7 +8,8 @@ from bot.dashboard.filters import Filters
 from bot.dashboard.queries import Page
 from bot.dashboard.typed import read
 from bot.desk import Desk
-from bot.registrations import categories
+from bot.registrations import categories, labels
+from bot.storage.database import Tx
 from handlers import dashboard_forms as forms
 from handlers import reply
 from handlers.middleware import Listen
@@ -104,6 +105,24 @@ async def set_category(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> No
     await ack(response_action="update", view=forms.category_done(desk.voices, category, len(ids)))
 
 
+async def ask_labels(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
+    """Ask which labels go onto which of the shown sender IDs, and which come off."""
+    them = await desk.read(categories.chosen, who, str(action.get("value") or "").split(","))
+    await reply.open_view(desk, body, forms.label_form(desk.voices, them, channel_of(body)))
+    await ack()
+
+
+async def set_labels(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
+    """The form came."""
+    ids, added, taken = forms.labels_chosen(view)
+    count = await desk.write(_label, who, ids, added, taken)
+    await ack(response_action="update", view=forms.labels_done(desk.voices, count, added))
+
+
+def _label(tx: Tx, who: Who, ids: list[str], added: str, taken: list[str]) -> int:
+    return labels.label(tx, who, ids, add=added, take=taken)
+
+
 def register(listen: Listen) -> None:
     """Customers see their account's sender IDs; staff all, or the channel's customer's."""
     listen.command("/senderid dashboard", show, serves=Role.CUSTOMER)
@@ -114,3 +133,5 @@ def register(listen: Listen) -> None:
     listen.action(forms.EXPORT, export, serves=Role.CUSTOMER)
     listen.action(forms.CATEGORY, ask_category, serves=Role.CUSTOMER)
     listen.view(forms.CATEGORY, set_category, serves=Role.CUSTOMER)
+    listen.action(forms.LABELS, ask_labels, serves=Role.CUSTOMER)
+    listen.view(forms.LABELS, set_labels, serves=Role.CUSTOMER)

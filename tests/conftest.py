@@ -28,7 +28,7 @@ from sqlalchemy import Engine, create_engine, func, make_url, select
 
 from bot.accounts.rules import Role, Who
 from bot.accounts.tables import Account
-from bot.registrations import steps
+from bot.registrations import labels, steps
 from bot.registrations.tables import Company, OperatorRow, Registration, Submission
 from bot.schema import every_table
 from bot.storage import migrate, sqlite
@@ -499,6 +499,7 @@ PLANTED = {
     "country": "PH",
     "subaccount": "shop",
     "category": "",
+    "labels": (),
     "loa": "not_needed",
     "statuses": {"globe": "under_review"},
 }
@@ -516,8 +517,10 @@ def _plant_one(tx: Tx, one: dict[str, Any], number: int) -> None:
     tx.session.flush()
     named = {name: one[name] for name in ("sender_id", "country", "subaccount", "category", "loa")}
     rest = {"message_type": "otp", "monthly_traffic": 1, "sample_text": "x", "valid_from": at.date(), "position": 1}
-    tx.session.add(Registration(**mine, **named, **rest, submission_id=one["id"], requested_at=at))
+    registration = Registration(**mine, **named, **rest, submission_id=one["id"], requested_at=at)
+    tx.session.add(registration)
     tx.session.flush()
+    labels.put(tx, registration, one["labels"])
     for place, (operator, status) in enumerate(one["statuses"].items(), 1):
         there = {"operator": operator, "name": operator.title(), "position": place, "status": status}
         about_it = {"id": tx.new_id(), "account_id": one["account"], "registration_id": one["id"]}

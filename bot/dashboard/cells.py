@@ -17,8 +17,8 @@ Cell = str | int | None
 """A date is written as YYYY-MM-DD."""
 _SHEET = "dashboard/export"
 _KINDS: Final[dict[View, Sequence[Kind]]] = {
-    View.LINKED: ("text", "text", "number", "number", "text", "date", *("text",) * 5),
-    View.UNLINKED: ("text", "text", "text", "text", "date", "date", "date", *("text",) * 5),
+    View.LINKED: ("text", "text", "number", "number", "text", "date", *("text",) * 6),
+    View.UNLINKED: ("text", "text", "text", "text", "date", "date", "date", *("text",) * 6),
 }
 
 
@@ -66,7 +66,7 @@ class Cells:
 
     def _rest(self, line: Line) -> list[Any]:
         loa, ticket = self._word(f"loa.{line.loa}"), number_words(line.ticket_number)
-        return [_day(line.requested_at.date()), line.subaccount, line.category, loa, ticket]
+        return [_day(line.requested_at.date()), line.subaccount, line.category, line.labels, loa, ticket]
 
     def _word(self, state: str) -> str:
         return self._voices.state(state).partition(" ")[2]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-NAMED: Final = ("country", "status", "subaccount", "category", "loa")
+NAMED: Final = ("country", "status", "subaccount", "category", "label", "loa")
 """The fields that name one value each; they are typed as ``name:value``."""
 NONE: Final = "none"
 """Typed for the category of what has none."""
@@ -36,14 +36,15 @@ class Filters:
     """Empty means: all. ``category`` None means all; an empty one, what has no category.
 
     ``country`` is a code; ``status`` an `OperatorStatus` that one operator at least is in; ``loa`` a `LoaState`;
-    ``subaccount``, ``category`` and ``text`` are in small letters. ``text`` is what a sender ID, a subaccount or the
-    name of an operator begins with.
+    ``subaccount``, ``category``, ``label`` and ``text`` are in small letters. ``text`` is what a sender ID, a
+    subaccount, a label or the name of an operator begins with.
     """
 
     country: str = ""
     status: str = ""
     subaccount: str = ""
     category: str | None = None
+    label: str = ""
     loa: str = ""
     text: str = ""
     sort: Sort = Sort.DATE
@@ -53,16 +54,18 @@ class Filters:
     @property
     def narrows(self) -> bool:
         """Whether it leaves anything out."""
-        return (
-            bool(self.country or self.status or self.subaccount or self.loa or self.text) or self.category is not None
-        )
+        return bool(self.named) or bool(self.text)
+
+    @property
+    def named(self) -> dict[str, str]:
+        """What each field is filtered for that is; an empty category: what has none."""
+        values = {name: getattr(self, name) for name in NAMED}
+        return {name: value for name, value in values.items() if value or (name == "category" and value is not None)}
 
     @property
     def words(self) -> str:
         """As a person would type it; ``typed.read`` makes the same of it."""
-        named = [(name, getattr(self, name)) for name in NAMED]
-        is_set = [(name, value) for name, value in named if value or (name == "category" and value is not None)]
-        words = [f"{name}:{_quoted(value or NONE)}" for name, value in is_set]
+        words = [f"{name}:{_quoted(value or NONE)}" for name, value in self.named.items()]
         if (self.sort, self.descending) != (Sort.DATE, True):
             words.append(f"sort:{'-' if self.descending else ''}{self.sort}")
         words += [self.view] if self.view is View.UNLINKED else []

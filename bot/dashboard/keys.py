@@ -1,46 +1,50 @@
 """Which sender IDs a page shows, and in which order: found by index, however many there are.
 
 A page begins behind a `Key`, never at a number of rows: nothing is shown twice or left out while rows come and go.
-There are three ways to the rows, each of bounded work. One filter, or none, by date: an index has them in their order.
-What few rows fit is found by that filter's index, and sorted. Else many fit, and the order's index is walked until the
-page is full; filters are then hidden from the database's planner, which would sort all that fit.
+What few rows fit is found by one filter's index, and sorted. Else many fit that filter, and an index is walked in the
+order of the list until the page is full; filters are then hidden from the database's planner, which would sort all that
+fit. Where several filters together leave little of much, the walk ends after some rows and says where.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_, union, union_all
+from sqlalchemy import Select, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from bot.dashboard.filters import Filters, Sort
-from bot.registrations.countries import countries
-from bot.registrations.rules import LoaState
-from bot.registrations.tables import OperatorRow, Registration, StatusCount, list_key
+from bot.dashboard.filters import Sort
+from bot.dashboard.fits import (
+    FEW,
+    Condition,
+    Wanted,
+    at_operators,
+    called,
+    column_is,
+    countries_of,
+    operators_like,
+    others,
+    postings,
+)
+from bot.registrations.tables import Registration, RegistrationLabel, StatusCount
 from bot.storage.database import Tx
 
-FEW: Final = 400
-"""So many rows are sorted without ado; what more rows fit is walked through, one in 250 of 100,000."""
+__all__ = ["Found", "Key", "Wanted", "find", "keys"]
+
 COUNTED, COUNTED_ONE_BY_ONE = 1000, 100
 """How far is counted: by an index alone, and where each row must be looked at. Then there are more."""
-LOAS: Final = tuple(LoaState)
-"""The order by LOA: as letters go on."""
-_LAST: Final = "\U0010ffff"
+LOOKED, LOOKED_ON = 1500, 15_000
+"""So many rows are looked at for the first page, and for one that somebody turns to."""
 _COLUMNS: Final[dict[Sort, InstrumentedAttribute[Any]]] = {
     Sort.SENDER_ID: Registration.sender_id_key,
     Sort.COUNTRY: Registration.country,
     Sort.STATUS: Registration.approved,
     Sort.CATEGORY: Registration.category_key,
+    Sort.LOA: Registration.loa_order,
 }
-_FILTERED: Final[dict[str, InstrumentedAttribute[Any]]] = {
-    "country": Registration.country,
-    "subaccount": Registration.subaccount_key,
-    "category": Registration.category_key,
-    "loa": Registration.loa,
-}
-_SAME: Final = {Sort.COUNTRY: "country", Sort.CATEGORY: "category", Sort.LOA: "loa"}
-"""Who filters for one value of these, and sorts by it, sorts by date."""
+_RAREST: Final = ("label", "subaccount", "loa", "category", "status", "country")
+"""Filters by how little they leave, as a rule: the first of them gives the index that is walked by date."""
 
 
 @dataclass(frozen=True)
@@ -51,243 +55,195 @@ class Key:
     requested_at: datetime
     id: str
 
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which rows: those of ``account_id`` (None: of all) that fit ``filters``."""
-
-    account_id: str | None
-    filters: Filters
-
     @property
-    def sort(self) -> Sort:
-        """By what the rows differ."""
-        same = _SAME.get(self.filters.sort)
-        one = same is not None and _value(self.filters, same) is not None
-        return Sort.DATE if one else self.filters.sort
-
-    @property
-    def by_status(self) -> bool:
-        """Whether the index of what is in a status has the rows in their order."""
-        return bool(self.filters.status and not self.filters.text) and self.sort in (Sort.DATE, Sort.STATUS)
-
-    def mine(self, table: type[Registration | StatusCount | OperatorRow]) -> list[ColumnElement[bool]]:
-        """The account's rows of a table; of staff's, all."""
-        return [] if self.account_id is None else [table.account_id == self.account_id]
-
-
-def _value(filters: Filters, name: str) -> str | None:
-    """What is filtered for in a column; None: nothing."""
-    value: str | None = getattr(filters, name)
-    return value if value or (name == "category" and value is not None) else None
+    def order(self) -> tuple[Any, ...]:
+        """What comes first has the less."""
+        return (*([] if self.value is None else [self.value]), self.requested_at, self.id)
 
 
 @dataclass(frozen=True)
 class Found:
-    """Some rows, and how many there are in all; ``total_is_more``: that nobody counted further."""
+    """Some rows, and how many there are in all; ``total_is_more``: that nobody counted further.
+
+    ``stopped``: behind it nobody looked, though too few were found; ``looked`` rows were looked at.
+    """
 
     keys: list[Key]
     total: int
     total_is_more: bool
+    stopped: Key | None
+    looked: int
 
 
 def find(tx: Tx, wanted: Wanted, key: Key | None, limit: int, *, backwards: bool = False) -> Found:
     """Up to ``limit`` rows behind ``key``, or before it, in the order in which they are shown."""
-    few = _few(tx, wanted)
-    return Found(_keys(tx, wanted, few, key, limit, backwards=backwards), *_total(tx, wanted, few))
+    few, looked = _few(tx, wanted), LOOKED if key is None else LOOKED_ON
+    descending = wanted.filters.descending != backwards
+    found, stopped = _behind(tx, _walks(wanted, few), key, limit, descending=descending, looked=looked)
+    is_all = key is None and not backwards and len(found) < limit and stopped is None
+    total, is_more = (len(found), False) if is_all else _total(tx, wanted, few)
+    total = max(total, len(found)) if stopped else total  # other rows were counted than were looked at
+    return Found(found[::-1] if backwards else found, total, is_more, stopped, looked)
 
 
 def keys(tx: Tx, wanted: Wanted, key: Key | None, limit: int) -> list[Key]:
-    """The same, uncounted."""
-    return _keys(tx, wanted, _few(tx, wanted), key, limit, backwards=False)
+    """The same, uncounted, however many rows must be looked at."""
+    walks = _walks(wanted, _few(tx, wanted))
+    return _behind(tx, walks, key, limit, descending=wanted.filters.descending, looked=None)[0]
 
 
-def _keys(
-    tx: Tx, wanted: Wanted, few: Select[Any] | None, key: Key | None, limit: int, *, backwards: bool
-) -> list[Key]:
-    descending = wanted.filters.descending != backwards
-    if wanted.sort is Sort.LOA:
-        found = _by_loa(tx, wanted, few, key, limit, descending=descending)
-    else:
-        walk = _walk_for(wanted, few)
-        found = [Key(*row) for row in tx.session.execute(walk.behind(key, limit, descending=descending))]
-    return found[::-1] if backwards else found
-
-
-def _total(tx: Tx, wanted: Wanted, few: Select[Any] | None) -> tuple[int, bool]:
-    by_date = Wanted(wanted.account_id, replace(wanted.filters, sort=Sort.DATE))
-    is_indexed = few is not None or (len(_postings(wanted)) <= 1 and not wanted.filters.text)
-    most = COUNTED if is_indexed else COUNTED_ONE_BY_ONE
-    rows = _walk_for(by_date, few).behind(None, most + 1, descending=True).subquery()  # in an order: by an index
+def _total(tx: Tx, wanted: Wanted, few: "_Few") -> tuple[int, bool]:
+    """How many there are, as far as anybody counts."""
+    by_date = Wanted(wanted.account_id, replace(wanted.filters, sort=Sort.DATE, descending=True))
+    walks = _walks(by_date, few)
+    if any(walk.is_sieved for walk in walks):
+        found, stopped = _behind(tx, walks, None, COUNTED_ONE_BY_ONE + 1, descending=True, looked=LOOKED)
+        return min(len(found), COUNTED_ONE_BY_ONE), stopped is not None or len(found) > COUNTED_ONE_BY_ONE
+    rows = walks[0].behind(None, COUNTED + 1, descending=True).subquery()  # in an order: by an index
     total = tx.session.scalar(select(func.count()).select_from(rows)) or 0
-    return min(total, most), total > most
+    return min(total, COUNTED), total > COUNTED
+
+
+# How rows are walked through
 
 
 @dataclass(frozen=True)
 class _Walk:
-    """Rows that fit, and the columns that they are ordered by: ``value``, if it is not by date alone, then ``by``."""
+    """Rows in the order of ``columns``: ``value``, if it is not by date alone, then the date and the id.
 
+    ``line`` are those of an index, ``rows`` what of them fits; ``is_sieved``: that may be much less.
+    """
+
+    line: Select[Any]
     rows: Select[Any]
     columns: tuple[Any, ...]
+    is_sieved: bool
 
-    def behind(self, key: Key | None, limit: int, *, descending: bool) -> Select[Any]:
-        """Those behind a key."""
-        rows = self.rows if key is None else self.rows.where(_behind(self.columns, key, descending=descending))
-        return rows.order_by(*(_way(column, descending=descending) for column in self.columns)).limit(limit)
+    def behind(self, key: Key | None, limit: int, *, descending: bool, until: Key | None = None) -> Select[Any]:
+        """Those behind a key, up to another one."""
+        rows = self._from(self.rows, key, descending=descending)
+        if until is not None:
+            there = tuple_(*self.columns), self._there(until)
+            rows = rows.where(there[0] >= there[1] if descending else there[0] <= there[1])
+        return rows.limit(limit)
 
+    def end(self, tx: Tx, key: Key | None, looked: int, *, descending: bool) -> Key | None:
+        """The last of so many rows; None: there are no more than that."""
+        row = tx.session.execute(self._from(self.line, key, descending=descending).offset(looked - 1).limit(2)).all()
+        return Key(*row[0]) if len(row) > 1 else None
 
-def _walk(value: Any, *by: Any) -> _Walk:
-    return _Walk(select(literal(None) if value is None else value, *by), by if value is None else (value, *by))
+    def _from(self, rows: Select[Any], key: Key | None, *, descending: bool) -> Select[Any]:
+        if key is not None:
+            here = tuple_(*self.columns)
+            rows = rows.where(here < self._there(key) if descending else here > self._there(key))
+        return rows.order_by(*(column.desc() if descending else column for column in self.columns))
 
-
-def _walk_for(wanted: Wanted, few: Select[Any] | None) -> _Walk:
-    return _of_status(wanted) if few is None and wanted.by_status else _of_registrations(wanted, few)
-
-
-def _of_status(wanted: Wanted) -> _Walk:
-    """By the index of what is in a status."""
-    filters = wanted.filters
-    value = StatusCount.operators if wanted.sort is Sort.STATUS else None
-    walk = _walk(value, StatusCount.requested_at, StatusCount.registration_id)
-    rows = walk.rows.join(Registration, Registration.id == StatusCount.registration_id)
-    rows = rows.where(StatusCount.status == filters.status, *wanted.mine(StatusCount))
-    return replace(walk, rows=rows.where(*_fits(filters, hidden=True, status=False)))
-
-
-def _of_registrations(wanted: Wanted, few: Select[Any] | None) -> _Walk:
-    walk = _walk(_sorted_column(wanted), Registration.requested_at, Registration.id)
-    return replace(walk, rows=walk.rows.where(*_conditions(wanted, few)))
+    def _there(self, key: Key) -> Any:
+        return tuple_(*(literal(value, column.type) for value, column in zip(key.order, self.columns, strict=True)))
 
 
-def _sorted_column(wanted: Wanted) -> ColumnElement[Any] | InstrumentedAttribute[Any] | None:
-    if wanted.sort is Sort.STATUS and wanted.filters.status:  # with a text beside it: few rows, counted one by one
-        of_it = (StatusCount.registration_id == Registration.id, StatusCount.status == wanted.filters.status)
-        return select(StatusCount.operators).where(*of_it).scalar_subquery()
-    return _COLUMNS.get(wanted.sort)
+def _behind(
+    tx: Tx, walks: Sequence[_Walk], key: Key | None, limit: int, *, descending: bool, looked: int | None
+) -> tuple[list[Key], Key | None]:
+    """The rows of all walks, each once, in their order; and where the walks ended, if before the limit was reached."""
+    found, ends = set[Key](), list[Key]()
+    for walk in walks:
+        end = walk.end(tx, key, looked, descending=descending) if looked and walk.is_sieved else None
+        ends += [end] if end else []
+        rows = walk.behind(key, limit, descending=descending, until=end)
+        found |= {Key(*row) for row in tx.session.execute(rows)}
+    in_order = _sorted(found, descending=descending)
+    if not ends:
+        return in_order[:limit], None
+    end = _sorted(ends, descending=descending)[0]
+    known = [each for each in in_order if (each.order >= end.order if descending else each.order <= end.order)][:limit]
+    return known, end if len(known) < limit else None
 
 
-def _behind(columns: Sequence[Any], key: Key, *, descending: bool) -> ColumnElement[bool]:
-    values = (*([key.value] if len(columns) > 2 else []), key.requested_at, key.id)  # noqa: PLR2004 - date and id
-    there = tuple_(*(literal(value, column.type) for value, column in zip(values, columns, strict=True)))
-    return tuple_(*columns) < there if descending else tuple_(*columns) > there
+def _sorted(some: Iterable[Key], *, descending: bool) -> list[Key]:
+    return sorted(some, key=lambda each: each.order, reverse=descending)
 
 
-def _by_loa(
-    tx: Tx, wanted: Wanted, few: Select[Any] | None, key: Key | None, limit: int, *, descending: bool
-) -> list[Key]:
-    """State by state in their own order, which is not that of the words: the index has each by date."""
-    fitting, states = _conditions(wanted, few), list(enumerate(LOAS))
-    parts = []
-    for rank, state in reversed(states) if descending else states:
-        if key is not None and rank != key.value and (rank > int(key.value or 0)) == descending:
-            continue
-        part = select(literal(rank).label("value"), Registration.requested_at, Registration.id).where(
-            Registration.loa == state, *fitting
-        )
-        if key is not None and rank == key.value:
-            part = part.where(_behind((Registration.requested_at, Registration.id), key, descending=descending))
-        in_order = (
-            _way(Registration.requested_at, descending=descending),
-            _way(Registration.id, descending=descending),
-        )
-        parts.append(select(part.order_by(*in_order).limit(limit).subquery()))
-    every = union_all(*parts).subquery()
-    rows = select(every).order_by(*(_way(column, descending=descending) for column in every.c)).limit(limit)
-    return [Key(*row) for row in tx.session.execute(rows)]
+# Which walks lead to what is wanted
 
 
-def _way(column: Any, *, descending: bool) -> Any:
-    return column.desc() if descending else column
+@dataclass(frozen=True)
+class _Few:
+    """The ids of few rows among which are all that fit; of what is called like the text, its operators left out."""
+
+    all: Select[Any] | None = None
+    called: Select[Any] | None = None
 
 
-# Which rows fit
-
-
-def _conditions(wanted: Wanted, few: Select[Any] | None) -> list[ColumnElement[bool]]:
-    """The conditions, put so that the database finds the rows in few steps."""
-    if few is not None:
-        return [Registration.id.in_(few), *_fits(wanted.filters, hidden=True)]
-    return [*wanted.mine(Registration), *_fits(wanted.filters, hidden=wanted.sort is not Sort.DATE)]
-
-
-def _few(tx: Tx, wanted: Wanted) -> Select[Any] | None:
-    """The ids of few rows among which are all that fit, when a filter alone leaves few; not asked where no need is."""
-    postings = _postings(wanted)
-    if not postings or (
-        len(postings) == 1 and not wanted.filters.text and (wanted.sort is Sort.DATE or wanted.by_status)
-    ):
-        return None
-    counts = [select(func.count()).select_from(some.limit(FEW + 1).subquery()).scalar_subquery() for some in postings]
+def _few(tx: Tx, wanted: Wanted) -> _Few:
+    """Where a filter alone leaves few; not asked where no need is."""
+    some = postings(wanted)
+    if not some or (len(some) == 1 and not wanted.filters.text and _is_in_order(wanted)):
+        return _Few()
+    is_named = bool(wanted.filters.text and operators_like(wanted.filters.text))
+    asked = [*some, *([called(wanted, at_operators_too=False)] if is_named else [])]
+    counts = [select(func.count()).select_from(each.limit(FEW + 1).subquery()).scalar_subquery() for each in asked]
     found = tx.session.execute(select(*counts)).one()
-    return next((some for some, count in zip(postings, found, strict=True) if count <= FEW), None)
+    few = [each if count <= FEW else None for each, count in zip(asked, found, strict=True)]
+    return _Few(next((each for each in few[: len(some)] if each is not None), None), few[-1] if is_named else None)
 
 
-def _postings(wanted: Wanted) -> list[Select[Any]]:
-    """For each filter the ids of the rows that fit it, as its index has them."""
-    filters, found = wanted.filters, []
-    for name, column in _FILTERED.items():
-        value = _value(filters, name)
-        if value is not None:
-            found.append(select(Registration.id).where(column == value, *wanted.mine(Registration)))
-    if filters.status:
-        found.append(
-            select(StatusCount.registration_id).where(StatusCount.status == filters.status, *wanted.mine(StatusCount))
-        )
-    if filters.text:
-        found.append(_called(wanted))
-    return found
+def _is_in_order(wanted: Wanted) -> bool:
+    """Whether the index of a filter has its rows in their order."""
+    return wanted.sort is Sort.DATE or (wanted.sort is Sort.STATUS and bool(wanted.filters.status))
 
 
-def _called(wanted: Wanted) -> Select[Any]:
-    """Ids of what is called like the text: by sender ID, by subaccount, by operator."""
-    text = wanted.filters.text
-    parts = [
-        select(Registration.id).where(_begins(column, text), *wanted.mine(Registration)).limit(FEW + 1)
-        for column in (Registration.sender_id_key, Registration.subaccount_key)
-    ]
-    if codes := operators_like(text):
-        asked = select(OperatorRow.registration_id).where(OperatorRow.operator.in_(codes), *wanted.mine(OperatorRow))
-        parts.append(asked.limit(FEW + 1))
-    return select(union(*(select(part.subquery()) for part in parts)).subquery())
+def _walks(wanted: Wanted, few: _Few) -> list[_Walk]:
+    if few.all is not None:
+        return [_among(wanted, few.all)]
+    if few.called is not None:
+        return [_among(wanted, few.called, "text"), _at_operators(wanted)]
+    return [_along(wanted)]
 
 
-def _fits(filters: Filters, *, hidden: bool = False, status: bool = True) -> list[ColumnElement[bool]]:
-    """What is true of each row. ``hidden``: no index is to be used for it. Without ``status`` when that is known."""
-    there: list[ColumnElement[bool]] = []
-    for name, column in _FILTERED.items():
-        value = _value(filters, name)
-        if value is not None:
-            there.append((func.coalesce(column, "") if hidden else column) == value)
-    if filters.status and status:
-        there.append(_has_one(StatusCount.registration_id, StatusCount.status == filters.status))
-    if filters.text:
-        called = [
-            _begins(func.coalesce(column, ""), filters.text)
-            for column in (Registration.sender_id_key, Registration.subaccount_key)
-        ]
-        rows = operator_fits(filters)
-        there.append(or_(*called, *([_has_one(OperatorRow.registration_id, *rows)] if rows else [])))
-    return there
+def _among(wanted: Wanted, few: Select[Any], *known: str) -> _Walk:
+    """Few rows, which are sorted."""
+    value: Any = _COLUMNS.get(wanted.sort)
+    if wanted.sort is Sort.STATUS and wanted.filters.status:
+        of_it = (StatusCount.registration_id == Registration.id, StatusCount.status == wanted.filters.status)
+        value = select(StatusCount.operators).where(*of_it).scalar_subquery()
+    fitting = [Registration.id.in_(few), *others(wanted.filters, *known)]
+    walk = _walk(value, Registration.requested_at, Registration.id, line=[], fitting=fitting)
+    return replace(walk, is_sieved=False)
 
 
-def _has_one(column: Any, *fits: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether a registration has such a row. The limit keeps PostgreSQL from gathering all such rows that there are."""
-    rows = select(literal(1)).where(column == Registration.id, *fits).limit(1)
-    return rows.correlate(Registration).scalar_subquery().is_not(None)
+def _at_operators(wanted: Wanted) -> _Walk:
+    """What is at the operators that the text names: in their countries nearly all is."""
+    there = countries_of(operators_like(wanted.filters.text))
+    between = [Registration.country >= there[0], Registration.country <= there[-1]]
+    among = func.coalesce(Registration.country, "").in_(there)
+    line = between if wanted.sort is Sort.COUNTRY else []
+    return _along(wanted, [among, at_operators(wanted.filters)], line, "text")
 
 
-def operator_fits(filters: Filters) -> list[ColumnElement[bool]]:
-    """What is true of an operator's row that the text names; empty when it names none."""
-    codes = operators_like(filters.text)
-    status = [OperatorRow.status == filters.status] if filters.status else []
-    return [OperatorRow.operator.in_(codes), *status] if codes else []
+def _along(wanted: Wanted, fitting: Sequence[Condition] = (), line: Sequence[Condition] = (), *known: str) -> _Walk:
+    """By an index that has the rows in their order."""
+    named, value = wanted.filters.named, _COLUMNS.get(wanted.sort)
+    first = next((name for name in _RAREST if name in named), "") if wanted.sort is Sort.DATE else ""
+    if first == "status" or (wanted.sort is Sort.STATUS and wanted.filters.status):
+        value = None if wanted.sort is Sort.DATE else StatusCount.operators
+        line = [StatusCount.status == wanted.filters.status, *wanted.mine(StatusCount)]
+        fitting = [*fitting, *others(wanted.filters, "status", *known)]
+        return _walk(value, StatusCount.requested_at, StatusCount.registration_id, line=line, fitting=fitting)
+    if first == "label":
+        line = [RegistrationLabel.key == wanted.filters.label, *wanted.mine(RegistrationLabel)]
+        fitting = [*fitting, *others(wanted.filters, "label", *known)]
+        at, id_ = RegistrationLabel.requested_at, RegistrationLabel.registration_id
+        return _walk(None, at, id_, line=line, fitting=fitting)
+    line = [*wanted.mine(Registration), *line, *([column_is(first, named[first])] if first else [])]
+    fitting = [*fitting, *others(wanted.filters, first, *known)]
+    return _walk(value, Registration.requested_at, Registration.id, line=line, fitting=fitting)
 
 
-def operators_like(text: str) -> list[str]:
-    """The codes of operators whose name, or a word of it, begins like this."""
-    every = {operator.code: list_key(operator.name) for each in countries() for operator in each.operators}
-    return sorted(code for code, name in every.items() if code.startswith(text) or f" {name}".find(f" {text}") >= 0)
-
-
-def _begins(column: Any, text: str) -> ColumnElement[bool]:
-    return and_(column >= text, column < text + _LAST)
+def _walk(value: Any, at: Any, id_: Any, *, line: Sequence[Condition], fitting: Sequence[Condition]) -> _Walk:
+    columns: tuple[Any, ...] = (at, id_) if value is None else (value, at, id_)
+    every: Select[Any] = select(literal(None) if value is None else value, at, id_).where(*line)
+    rows = every
+    if fitting and id_ is not Registration.id:
+        rows = rows.join(Registration, Registration.id == id_)
+    return _Walk(every, rows.where(*fitting), columns, bool(fitting))

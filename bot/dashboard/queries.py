@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, select
 from bot.accounts.rules import Who
 from bot.accounts.tables import Account
 from bot.dashboard.filters import Filters, View
-from bot.dashboard.keys import Key, Wanted, find, operators_like
+from bot.dashboard.fits import operators_like
+from bot.dashboard.keys import Key, Wanted, find
 from bot.delivery.tables import Message
 from bot.registrations import steps
 from bot.registrations.rules import OperatorStatus, RollUp
@@ -48,6 +49,7 @@ class Line:
     requested_at: datetime
     subaccount: str
     category: str
+    labels: str
     loa: str
     ticket_number: int
     account: str
@@ -60,6 +62,7 @@ class Page:
     """The lines of a page. ``total`` is how many there are in all; ``total_is_more``: there are more than that.
 
     ``back`` and ``on``: the keys by which the page before and the next one are asked for; None where there is none.
+    ``looked``: the page is not full as so many rows were looked at; ``on`` (or ``back``) then looks at further ones.
     """
 
     filters: Filters
@@ -68,6 +71,7 @@ class Page:
     back: Key | None
     on: Key | None
     total_is_more: bool = False
+    looked: int = 0
 
 
 def scope(who: Who) -> str | None:
@@ -84,10 +88,14 @@ def page(
     there = find(tx, wanted, key, limit + 1, backwards=backwards)
     found, is_more = there.keys, len(there.keys) > limit
     shown = (found[1:] if backwards else found[:limit]) if is_more else found
-    back = shown[0] if shown and (is_more if backwards else key is not None) else None
-    on = shown[-1] if shown and (is_more or backwards) else None
+    first, last = (shown[0], shown[-1]) if shown else (key, key)
+    if backwards:
+        back, on = first if is_more else there.stopped, last
+    else:
+        back, on = first if key else None, last if is_more else there.stopped
     shown_lines = lines(tx, [each.id for each in shown], filters, for_staff=who.is_staff)
-    return Page(filters, shown_lines, there.total, back, on, total_is_more=there.total_is_more)
+    total, looked = there.total, there.looked if there.stopped else 0
+    return Page(filters, shown_lines, total, back, on, total_is_more=there.total_is_more, looked=looked)
 
 
 def lines(tx: Tx, ids: Sequence[str], filters: Filters, *, for_staff: bool, links: bool = True) -> tuple[Line, ...]:
@@ -132,6 +140,7 @@ def _line(
         requested_at=one.requested_at,
         subaccount=one.subaccount,
         category=one.category,
+        labels=one.labels,
         loa=one.loa,
         ticket_number=number,
         account=account if for_staff else "",
@@ -144,7 +153,8 @@ def _asked_for(one: Registration, operators: Sequence[OperatorRow], filters: Fil
     """All of them; in the unlinked view those in the status, and at the operator, that are filtered for."""
     if filters.view is View.LINKED:
         return list(operators)
-    is_called = filters.text and any(key.startswith(filters.text) for key in (one.sender_id_key, one.subaccount_key))
+    names = (one.sender_id_key, one.subaccount_key, *one.labels.lower().split(", "))
+    is_called = filters.text and any(name.startswith(filters.text) for name in names)
     codes = () if is_called or not filters.text else operators_like(filters.text)
     return [
         row

@@ -1,12 +1,13 @@
 """What each person last looked at, and the files that were made of it."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.dashboard.rules import ExportStatus
-from bot.storage.database import Base, UtcDateTime
+from bot.storage.database import Base, Json, UtcDateTime
 
 _STATUSES = ", ".join(repr(str(status)) for status in ExportStatus)
 
@@ -19,6 +20,29 @@ class DashboardChoice(Base):
     user_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     words: Mapped[str] = mapped_column(Text)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class HomeState(Base):
+    """What a person looks at on App Home, and what of it Slack shows."""
+
+    __tablename__ = "dashboard_homes"
+    __table_args__ = (Index("ix_dashboard_homes_seen", "seen_at"),)
+
+    user_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    team_id: Mapped[str] = mapped_column(String(32))
+    account_id: Mapped[str | None] = mapped_column(String(32))
+    """Whose news draw it again; None: everybody's, for staff."""
+    tab: Mapped[str] = mapped_column(String(32), default="")
+    """Empty: the first."""
+    place: Mapped[list[Any] | None] = mapped_column(Json)
+    """Which page: ``[filters as typed, backwards, value, requested_at, id]``. None, or other filters: the first."""
+    opened: Mapped[list[str]] = mapped_column(Json, default=list)
+    """The sender IDs that show their operators, the last opened last."""
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    slack_hash: Mapped[str] = mapped_column(String(128), default="")
+    """Slack's name of what it shows."""
+    drawn: Mapped[str] = mapped_column(String(64), default="")
+    """What it shows, as a digest: the same is not published again."""
 
 
 class DashboardExport(Base):

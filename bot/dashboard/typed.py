@@ -13,7 +13,14 @@ from bot.registrations.rules import LoaState, OperatorStatus
 
 TEXT_MAX = 60
 _KEYS = (*NAMED, "sort", "view")
-_SHORT = {"sub": "subaccount", "order": "sort", "by": "sort", "destination": "country", "cat": "category"}
+_SHORT = {
+    "sub": "subaccount",
+    "order": "sort",
+    "by": "sort",
+    "destination": "country",
+    "cat": "category",
+    "labels": "label",
+}
 _STATUSES: Mapping[str, OperatorStatus] = {
     **{status.replace("_", " "): status for status in OperatorStatus},
     "pending": OperatorStatus.UNDER_REVIEW,
@@ -50,7 +57,7 @@ _QUOTES = str.maketrans("“”„«»", '"""""')
 
 
 class UnknownFilter(DeskError):
-    """There is no filter “{typed}:”. {nearest}I know country:, status:, subaccount:, category:, loa:, sort:, view:."""
+    """There is no filter “{typed}:”. {nearest}I know {known}."""
 
 
 class UnknownValue(DeskError):
@@ -84,11 +91,12 @@ def _named(key: str, typed: str) -> dict[str, Any]:
     """The fields that ``key:typed`` sets."""
     key = _SHORT.get(key, key)
     if key not in _KEYS:
-        raise UnknownFilter(typed=key, nearest=_nearest(key, _KEYS, "{}:"))
+        every = ", ".join(f"{each}:" for each in _KEYS)
+        raise UnknownFilter(typed=key, nearest=_nearest(key, _KEYS, "{}:"), known=every)
     word = " ".join(re.split(r"[\s_-]+", typed.lower())).strip()
     if key == "sort":
         return _sort(word, descending=typed.strip().startswith("-"))
-    if key in ("subaccount", "category"):
+    if key in ("subaccount", "category", "label"):
         value = _key(typed)
         return {key: "" if (key, value) == ("category", NONE) else value}
     known: Mapping[str, Any] = {"country": _countries(), "status": _STATUSES, "loa": _LOAS, "view": _VIEWS}[key]

@@ -49,6 +49,7 @@ class LineWords:
             "loa": self._voices.state(f"loa.{line.loa}") if needed else "",
             "subaccount": line.subaccount,
             "category": line.category,
+            "labels": line.labels,
             "requested_on": line.requested_at.date(),
             "ticket": number_words(line.ticket_number),
             "thread": self._links.to(line.root, line.root.thread_ts) if line.root else "",

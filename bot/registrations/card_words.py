@@ -69,11 +69,13 @@ def one(voices: Voices, whole: Whole, threads: Mapping[str, str], *, operators: 
         stands=stands(voices, whole.roll_up),
         status=word if status in _UNTOLD and not operators else "",
     )
+    named = {"category": whole.registration.category, "labels": whole.registration.labels}
+    about = [voices.text("registrations/stands", "named", **named)] if any(named.values()) else []
     letters = [_letters(voices, whole)] if whole.registration.loa != LoaState.NOT_NEEDED else []
     kin = {"renews": whole.renews, "renewed_by": whole.renewed_by}
     lines = [_kin(voices, part, other, threads) for part, other in kin.items() if other]
     lines += [_operators(voices, same) for same in _alike(whole.operators)] if operators else []
-    return voices.marks.fit(Markup("\n").join(Markup(line) for line in [first, *letters, *lines]), 2900)  # noqa: S704 by the voice
+    return voices.marks.fit(Markup("\n").join(Markup(line) for line in [first, *about, *letters, *lines]), 2900)  # noqa: S704 by the voice
 
 
 def _letters(voices: Voices, whole: Whole) -> str:

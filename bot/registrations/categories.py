@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from bot.accounts.rules import Who
 from bot.accounts.service import load
 from bot.errors import DeskError
-from bot.registrations.tables import Registration
+from bot.registrations.steps import redraw
+from bot.registrations.tables import Registration, Submission
 from bot.storage.audit import record
 from bot.storage.database import Tx
 
@@ -38,6 +39,7 @@ def categorise(tx: Tx, who: Who, ids: Sequence[str], typed: str) -> str:
     for registration in chosen(tx, who, ids):
         if registration.category != category:
             registration.category = category
+            redraw(tx, tx.session.get_one(Submission, registration.submission_id), [registration])
             record(
                 tx,
                 subject=(Registration.__tablename__, registration.id),

@@ -60,6 +60,8 @@ class LoaState(StrEnum):
     ACCEPTED = "accepted"
 
 
+LOA_ORDER = {state: place for place, state in enumerate(LoaState)}
+"""Lists that are sorted by the letter go as letters go on. The database has it: a new state must renew it there."""
 AWAITS_SIGNATURE = frozenset({LoaState.READY, LoaState.RETURNED})
 """The customer must sign before an operator can be asked."""
 

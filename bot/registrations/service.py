@@ -12,7 +12,7 @@ from bot.accounts.rules import Who
 from bot.accounts.service import load
 from bot.delivery.transition import Step
 from bot.errors import OutOfDate
-from bot.registrations import completeness, drafts, rules
+from bot.registrations import completeness, drafts, labels, rules
 from bot.registrations.company_fields import CompanyFields
 from bot.registrations.countries import Country, country
 from bot.registrations.judging import some
@@ -147,6 +147,7 @@ def _register(tx: Tx, submission: Submission, there: Country, position: int, ask
     )
     tx.session.add(made)
     tx.session.flush()
+    labels.take_over(tx, made)
     tx.session.add_all(
         OperatorRow(
             id=tx.new_id(),

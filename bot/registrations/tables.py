@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from bot.registrations.rules import LoaState, OperatorStatus, PaperStatus, SubmissionStatus
+from bot.registrations.rules import LOA_ORDER, LoaState, OperatorStatus, PaperStatus, SubmissionStatus
 from bot.storage.columns import one_of
 from bot.storage.database import Base, Json, UtcDateTime
 
@@ -174,7 +174,7 @@ class Registration(Base):
         *_listed("country", "country"),
         *_listed("subaccount", "subaccount_key"),
         *_listed("category", "category_key"),
-        *_listed("loa", "loa"),
+        *_listed("loa", "loa_order"),
         *_listed("approved", "approved"),
     )
 
@@ -205,6 +205,10 @@ class Registration(Base):
     sender_id_key: Mapped[str] = _list_key(32)
     subaccount_key: Mapped[str] = _list_key(100)
     category_key: Mapped[str] = _list_key(120)
+    labels: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    """Its labels in the order of their letters, with commas between them; `RegistrationLabel` has them one by one."""
+    loa_order: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Where its letter's state comes in a list that is sorted by it."""
     approved: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many of its operators approved, and all that lists are sorted by: kept here so that an index serves them."""
 
@@ -212,6 +216,28 @@ class Registration(Base):
     def _keep_key(self, name: str, value: str) -> str:
         setattr(self, f"{name}_key", list_key(value))
         return value
+
+    @validates("loa")
+    def _keep_order(self, _name: str, value: str) -> str:
+        self.loa_order = LOA_ORDER[LoaState(value)]
+        return value
+
+
+class RegistrationLabel(Base):
+    """A label on a sender ID. ``labels.put`` keeps it, with the date of the request, by which lists are sorted."""
+
+    __tablename__ = "registration_labels"
+    __table_args__ = (
+        Index("ix_registration_labels_account", "account_id", "key", "requested_at", "registration_id"),
+        Index("ix_registration_labels_all", "key", "requested_at", "registration_id"),
+    )
+
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registrations.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(60).with_variant(String(60, collation="C"), "postgresql"), primary_key=True)
+    """As it is searched by: in small letters."""
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The registration's, which never changes."""
 
 
 class StatusCount(Base):

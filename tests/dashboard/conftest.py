@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from bot.dashboard.filters import Filters, Sort
-from bot.dashboard.keys import LOAS
 from bot.registrations.countries import country
 from bot.registrations.rules import LoaState, OperatorStatus
 from bot.storage.database import Database
@@ -28,6 +27,7 @@ class Plain:
     country: str
     subaccount: str
     category: str
+    labels: tuple[str, ...]
     loa: str
     requested_at: datetime
     statuses: dict[str, str]
@@ -39,7 +39,9 @@ class Plain:
             return False
         if filters.category not in (None, self.category.lower()):
             return False
-        called = [self.sender_id.lower(), self.subaccount.lower()]
+        if filters.label and filters.label not in [label.lower() for label in self.labels]:
+            return False
+        called = [self.sender_id.lower(), self.subaccount.lower(), *(label.lower() for label in self.labels)]
         at = [status for operator, status in self.statuses.items() if operator.startswith(filters.text)]
         if not any(name.startswith(filters.text) for name in called):
             return filters.status in at if filters.status else bool(at)
@@ -54,7 +56,7 @@ class Plain:
             Sort.COUNTRY: self.country,
             Sort.STATUS: counts[filters.status or "approved"],
             Sort.CATEGORY: self.category.lower(),
-            Sort.LOA: LOAS.index(LoaState(self.loa)),
+            Sort.LOA: list(LoaState).index(LoaState(self.loa)),
         }[filters.sort]
         return value, self.requested_at, self.id
 
@@ -76,6 +78,7 @@ def invent(dice: random.Random, number: int, began: datetime, **fixed: Any) -> P
         "country": code,
         "subaccount": dice.choice(["kopi_HQ", "shop", "Otp"]),
         "category": dice.choice(["", "", "Shops", "banks", "Ünï"]),
+        "labels": dice.choice([(), (), ("Promo",), ("Kopi trip", "promo"), ("Q4",)]),
         "loa": dice.choice(list(LoaState)),
         "requested_at": began + timedelta(minutes=dice.randrange(8)),
         "statuses": {operator: dice.choice(list(OperatorStatus)) for operator in operators},

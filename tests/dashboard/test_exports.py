@@ -76,7 +76,7 @@ async def test_both_views_are_whole_and_typed(desk: Desk, rows: Any, people: Any
     assert (linked.title, unlinked.title) == ("Sender IDs", "Operators")
     assert linked.max_row - 1 == len(mine)
     assert unlinked.max_row - 1 == sum(len(one.statuses) for one in mine)
-    assert (linked.freeze_panes, linked.auto_filter.ref) == ("A2", f"A1:J{len(mine) + 1}")
+    assert (linked.freeze_panes, linked.auto_filter.ref) == ("A2", f"A1:K{len(mine) + 1}")
     first = [cell.value for cell in linked[2]]
     newest = next(one for one in rows.every if one.id == rows.shown(Filters())[0])
     assert first[0] == newest.sender_id

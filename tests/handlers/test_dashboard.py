@@ -143,17 +143,47 @@ async def test_a_category_is_set_for_what_is_ticked(ana: Actor, rows: Rows) -> N
 
 
 @pytest.mark.usefixtures("there")
+async def test_labels_are_put_on_and_taken_away(ana: Actor, rina: Actor, rows: Rows) -> None:
+    """By customers and by staff: each once, in the order of letters, and found by them; what does not fit is said."""
+    answer = await ana.command(KOPI, "/senderid dashboard kopi1")
+    assert answer.message is not None
+    await ana.click(answer.message, "Labels")
+    await ana.fill("which", [f"{number:032x}" for number in (1, 10)])
+    assert "Write a label" in str(await ana.submit())
+    await ana.fill("add", "x" * 31)
+    assert "31 characters long, and 30 fit" in str(await ana.submit())
+    await ana.fill("add", ", ".join(f"n{number}" for number in range(11)))
+    assert "would have 11 labels, and 10 fit" in str(await ana.submit())
+    await ana.fill("add", " VIP,Q4  launch, vip,“promo”")
+    await ana.submit()
+    assert "2 sender IDs changed" in json.dumps(ana.modal().blocks)
+    for words in ("label:“q4 launch”", "vi", "label:promo"):
+        assert (await ana.command(KOPI, f"/senderid dashboard {words}")).text.count("🏷️ promo, Q4 launch, VIP") == 2
+
+    theirs = await rina.command(REVIEW, "/senderid dashboard label:vip")
+    assert theirs.message is not None
+    await rina.click(theirs.message, "Labels")
+    await rina.fill("which", [f"{1:032x}"])
+    await rina.fill("take", ["VIP", "promo"])
+    await rina.submit()
+    assert {one.labels for one in await rows(Registration)} == {"", "Q4 launch", "promo, Q4 launch, VIP"}
+    acts = [row for row in await rows(AuditRow) if row.act == "registrations:registration:labelled"]
+    assert [row.actor for row in acts] == ["U0ANA", "U0ANA", "U0RINA"]
+
+
+@pytest.mark.usefixtures("there")
 async def test_nobody_sorts_another_accounts(carla: Actor, deliver: Any, rows: Rows) -> None:
     """Ids in a form are no proof: what is not the person's is not found, and all stays as it is."""
     answer = await carla.command(MART, "/senderid dashboard")
     assert answer.message is not None
     await carla.click(answer.message, "Set category")
-    view = carla.modal()
+    view, typed = carla.modal(), {"type": "plain_text_input", "value": "Mine"}
     state = {
         "which": {"which": {"type": "checkboxes", "selected_options": [{"value": f"{n:032x}"} for n in (12, 1)]}},
-        "category": {"category": {"type": "plain_text_input", "value": "Mine"}},
+        "category": {"category": typed},
+        "add": {"add": typed},
     }
-    body = {
+    body: dict[str, Any] = {
         "type": "view_submission",
         "user": {"id": "U0CARLA", "team_id": "T0SENDER"},
         "team": {"id": "T0SENDER"},
@@ -167,8 +197,10 @@ async def test_nobody_sorts_another_accounts(carla: Actor, deliver: Any, rows: R
             "state": {"values": state},
         },
     }
-    assert "not yours" in (await deliver(body)).body
-    assert {one.category for one in await rows(Registration)} == {""}
+    for form in ("dashboard:category", "dashboard:labels"):
+        body["view"]["callback_id"] = form
+        assert "not yours" in (await deliver(body)).body
+    assert {(one.category, one.labels) for one in await rows(Registration)} == {("", "")}
 
 
 @pytest.mark.usefixtures("there")

@@ -4,22 +4,25 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision: str = "0006"
 down_revision: str | None = "0005"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+_JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 _LISTS = {
     "date": (),
     "name": ("sender_id_key",),
     "country": ("country",),
     "subaccount": ("subaccount_key",),
     "category": ("category_key",),
-    "loa": ("loa",),
+    "loa": ("loa_order",),
     "approved": ("approved",),
 }
 _KEYS = {"sender_id_key": 32, "subaccount_key": 100, "category_key": 120}
+_COUNTS = ("approved", "loa_order")
 
 
 def upgrade() -> None:
@@ -28,7 +31,9 @@ def upgrade() -> None:
         for name, length in _KEYS.items():
             bytewise = sa.String(length=length).with_variant(sa.String(length=length, collation="C"), "postgresql")
             batch_op.add_column(sa.Column(name, bytewise, server_default=sa.text("''"), nullable=False))
-        batch_op.add_column(sa.Column("approved", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("labels", sa.Text(), server_default=sa.text("''"), nullable=False))
+        for name in _COUNTS:
+            batch_op.add_column(sa.Column(name, sa.Integer(), server_default="0", nullable=False))
         for name, columns in _LISTS.items():
             order = [*columns, "requested_at", "id"]
             batch_op.create_index(f"ix_registrations_{name}_of_account", ["account_id", *order], unique=False)
@@ -64,6 +69,26 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_registration_statuses_many", ["status", *by_many], unique=False)
 
+    bytewise = sa.String(length=60).with_variant(sa.String(length=60, collation="C"), "postgresql")
+    op.create_table(
+        "registration_labels",
+        sa.Column("registration_id", sa.String(length=32), nullable=False),
+        sa.Column("key", bytewise, nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_registration_labels_account_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registrations.id"], name=op.f("fk_registration_labels_registration_id_registrations")
+        ),
+        sa.PrimaryKeyConstraint("registration_id", "key", name=op.f("pk_registration_labels")),
+    )
+    with op.batch_alter_table("registration_labels", schema=None) as batch_op:
+        order = ["key", "requested_at", "registration_id"]
+        batch_op.create_index("ix_registration_labels_account", ["account_id", *order], unique=False)
+        batch_op.create_index("ix_registration_labels_all", order, unique=False)
+
     with op.batch_alter_table("registration_operators", schema=None) as batch_op:
         batch_op.create_index(
             "ix_registration_operators_operator", ["account_id", "operator", "registration_id"], unique=False
@@ -79,6 +104,22 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_dashboard_choices")),
     )
+    op.create_table(
+        "dashboard_homes",
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("team_id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=True),
+        sa.Column("tab", sa.String(length=32), nullable=False),
+        sa.Column("place", _JSON, nullable=True),
+        sa.Column("opened", _JSON, nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("slack_hash", sa.String(length=128), nullable=False),
+        sa.Column("drawn", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_dashboard_homes")),
+    )
+    with op.batch_alter_table("dashboard_homes", schema=None) as batch_op:
+        batch_op.create_index("ix_dashboard_homes_seen", ["seen_at"], unique=False)
+
     op.create_table(
         "dashboard_exports",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -104,7 +145,9 @@ def _fill() -> None:
     """What is there already. Categories were not to be had before, and the other two are ASCII by their rules."""
     op.execute(
         "UPDATE registrations SET sender_id_key = lower(sender_id), subaccount_key = lower(subaccount),"
-        " category_key = lower(category)"
+        " category_key = lower(category), loa_order = CASE loa WHEN 'drawing' THEN 1 WHEN 'stuck' THEN 2"
+        " WHEN 'to_release' THEN 3 WHEN 'ready' THEN 4 WHEN 'checking' THEN 5 WHEN 'doubtful' THEN 6"
+        " WHEN 'returned' THEN 7 WHEN 'accepted' THEN 8 ELSE 0 END"
     )
     op.execute(
         "INSERT INTO registration_statuses (registration_id, status, account_id, requested_at, operators)"
@@ -122,6 +165,7 @@ def _fill() -> None:
 def downgrade() -> None:
     """Go back."""
     op.drop_table("dashboard_exports")
+    op.drop_table("dashboard_homes")
     op.drop_table("dashboard_choices")
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.drop_index("ix_tickets_load")
@@ -129,11 +173,11 @@ def downgrade() -> None:
     with op.batch_alter_table("registration_operators", schema=None) as batch_op:
         batch_op.drop_index("ix_registration_operators_operator")
 
+    op.drop_table("registration_labels")
     op.drop_table("registration_statuses")
     with op.batch_alter_table("registrations", schema=None) as batch_op:
         for name in _LISTS:
             batch_op.drop_index(f"ix_registrations_{name}")
             batch_op.drop_index(f"ix_registrations_{name}_of_account")
-        batch_op.drop_column("approved")
-        for name in _KEYS:
+        for name in ("labels", *_COUNTS, *_KEYS):
             batch_op.drop_column(name)
