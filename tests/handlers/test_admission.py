@@ -55,7 +55,7 @@ OWN = {
     "command /senderid companies", "action senderid:companies_add",
     "options senderid:country_pick", "command /desk notices", "action notices:open", "options notices:zone",
     "view notices:save", "command /senderid dashboard", "action dashboard:look", "action dashboard:clear",
-    "action dashboard:on", "action dashboard:back", "view dashboard:category",
+    "action dashboard:on", "action dashboard:back", "view dashboard:category", "view dashboard:labels",
     "action dashboard:export", "command /logs", "command /logs export", "action logs:export", "view logs:export",
     "action logs:product", "action logs:period", "options logs:subaccount", "options logs:countries", *BEGINS,
 }  # fmt: skip
