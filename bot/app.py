@@ -21,6 +21,7 @@ from bot import telemetry
 from bot.accounts import greeting
 from bot.accounts.access import Accesses
 from bot.accounts.directory import Directory, SlackSilent
+from bot.accounts.rules import Who
 from bot.contacts import home as contact_home
 from bot.contacts import messages as contact_messages
 from bot.contacts.batches import BatchJobs
@@ -28,7 +29,11 @@ from bot.contacts.jobs import IN_SLACK, ContactJobs, Terms
 from bot.contacts.origin import FromSlack
 from bot.contacts.provider import Provider
 from bot.contacts.tables import ContactFile
+from bot.dashboard import looking
 from bot.dashboard import messages as dashboard_messages
+from bot.dashboard.home import Actions, SenderIds
+from bot.dashboard.home_exports import Exports
+from bot.dashboard.home_staff import Queues
 from bot.dashboard.jobs import DashboardJobs
 from bot.delivery import claims, dead, inbox, reconcile
 from bot.delivery.claims import JOBS, OUTBOX
@@ -46,7 +51,7 @@ from bot.delivery.slack_files import SlackFiles
 from bot.delivery.ticks import Ticks
 from bot.delivery.voices import Voices
 from bot.delivery.worker import Limits, Worker
-from bot.desk import Desk, HomePart
+from bot.desk import Desk, HomePart, nothing
 from bot.errors import DeskError
 from bot.loa import links as signing_links
 from bot.loa import messages as letter_messages
@@ -78,7 +83,7 @@ from bot.tickets import digest as ticket_digest
 from bot.tickets import home as ticket_home
 from bot.tickets import messages as ticket_messages
 from bot.tickets import watch as ticket_watch
-from handlers import contacts_forms, logs_forms, register_all, senderid_wizard, tickets_forms
+from handlers import contacts_forms, dashboard_forms, home, logs_forms, register_all, senderid_wizard, tickets_forms
 from handlers.bolt import make_bolt
 
 log = structlog.get_logger()
@@ -123,7 +128,11 @@ async def build(
         http = await stack.enter_async_context(aiohttp.ClientSession())
         workers: dict[str, Worker] = {}
         database = Database(
-            settings.database_url, clock=clock, new_id=new_id, on_wake=lambda topic: workers[topic].wake()
+            settings.database_url,
+            clock=clock,
+            new_id=new_id,
+            on_wake=lambda topic: workers[topic].wake(),
+            on_record=looking.changed,
         )
         await database.open()
         stack.push_async_callback(database.close)
@@ -175,18 +184,26 @@ def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -
 
 def _home_parts(settings: Settings, voices: Voices, links: Links) -> list[HomePart]:
     """The tabs of App Home, in their order."""
-    sender_ids = registration_home.Home(voices, links, *senderid_wizard.HOME)
+    waiting = registration_home.Home(voices, links, *senderid_wizard.HOME)
+    buttons = Actions(senderid_wizard.REGISTER, dashboard_forms.CATEGORY, dashboard_forms.EXPORT)
+    sender_ids = SenderIds(voices, links, buttons)
     tickets = ticket_home.Home(voices, links, tickets_forms.OPEN)
     files = contact_home.Home(voices, links, contacts_forms.UPLOAD)
     logs = LogHome(voices, links, logs_forms.EXPORT)
     feed = feed_told.Home(voices, settings.operator_feed_url)
     return [
-        HomePart("registrations", sender_ids.needs, sender_ids.shown, sender_ids.begun),
+        HomePart("queues", nothing, Queues(voices, tickets).shown, serves=_is_staff),
+        HomePart("registrations", waiting.needs, sender_ids.shown, waiting.begun),
         HomePart("tickets", tickets.needs, tickets.shown, tickets.begun),
         HomePart("contacts", files.needs, files.shown, files.begun),
         HomePart("logs", logs.needs, logs.shown, logs.begun),
-        HomePart("feed", feed.needs, feed.shown),
+        HomePart("exports", nothing, Exports(voices, dashboard_forms.EXPORT).shown),
+        HomePart("feed", feed.needs, feed.shown, serves=feed.serves),
     ]
+
+
+def _is_staff(who: Who) -> bool:
+    return who.is_staff
 
 
 def _feed_source(desk: Desk) -> Source | None:
@@ -262,6 +279,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
             *RegistrationJobs(database, files, slack_files).kinds(),
             *BulkJobs(database, files, slack_files, desk.voices).kinds(),
             *DashboardJobs(database, files, desk.voices).kinds(),
+            home.publisher(desk).kind(),
             *_log_jobs(desk).kinds(),
             *feed.kinds(),
             *_letter_jobs(desk, slack_files).kinds(),

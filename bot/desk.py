@@ -30,6 +30,15 @@ def _never(_tx: Tx, _who: Who) -> bool:
     return False
 
 
+def nothing(_tx: Tx, _who: Who) -> Blocks:
+    """Of what never needs anybody."""
+    return []
+
+
+def _everybody(_who: Who) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class HomePart:
     """What a feature shows on App Home.
@@ -37,13 +46,15 @@ class HomePart:
     ``name`` is that of its tab; the word on it is the block ``tab`` of ``templates/NAME/home.j2``. ``needs`` are lines
     that need this person now, each with its one button; they stand on top, whatever tab is open. ``shown`` is the tab's
     contents with its own empty state, a sentence and the button that begins; nothing where it is not for this person.
-    ``begun``: whether there is anything of this person's yet; until then Home says what the desk is for.
+    ``begun``: whether there is anything of this person's yet; until then Home says what the desk is for. ``serves``:
+    whether this person has the tab at all.
     """
 
     name: str
     needs: Callable[[Tx, Who], Blocks]
     shown: Callable[[Tx, Who], Blocks]
     begun: Callable[[Tx, Who], bool] = _never
+    serves: Callable[[Who], bool] = _everybody
 
 
 @dataclass

@@ -168,7 +168,14 @@
     from App Home      | action notices:open           | tickets.notices.preferences | tickets/notices | handlers/notices
     types a city       | options notices:zone          | -                      | tickets/notices   | handlers/notices
     chooses it         | view notices:save             | tickets.notices.prefer | tickets/notices   | handlers/notices
-    opens App Home     | event app_home_opened         | -                      | home/welcome      | handlers/home
+    opens App Home     | event app_home_opened         | dashboard.looking.looked | home/welcome    | handlers/home
+    turns to a tab     | action home:tab               | dashboard.looking.turn_to | home/tabs      | handlers/home
+    sees others there  | action home:look              | dashboard.looking.choose | dashboard/home  | handlers/home
+    in another order   | action home:sort              | dashboard.looking.choose | dashboard/home  | handlers/home
+    turns its page     | action home:turn              | dashboard.looking.turn | dashboard/home    | handlers/home
+    opens a row        | action home:open              | dashboard.looking.open_row | dashboard/home | handlers/home
+    would filter       | action home:filter            | dashboard.choices.last | dashboard/filter  | handlers/home
+    says for what      | view home:filter              | dashboard.looking.choose | dashboard/home  | handlers/home
     anything else      | event (any other)             | -                      | -                 | handlers/fallback
     clicks old buttons | action (any other)            | -                      | desk/refused      | handlers/fallback
     types in a select  | options (any other)           | -                      | -                 | handlers/fallback

@@ -1,14 +1,27 @@
 """App Home: what needs this person, or how to begin. Published when somebody opens it, never for everybody."""
 
 import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.errors import SlackApiError
+
 from bot.accounts.rules import Kind, Role, Who
+from bot.dashboard import choices, home, looking
+from bot.dashboard.filters import Filters
+from bot.dashboard.publishing import Publisher
+from bot.dashboard.typed import read
 from bot.delivery import blocks
 from bot.delivery.blocks import Block
 from bot.delivery.voices import Words
-from bot.desk import Desk
+from bot.desk import Desk, HomePart
 from bot.storage.database import Tx
+from handlers import home_forms as forms
+from handlers import reply
 from handlers.accounts import LINK
 from handlers.contacts_forms import UPLOAD
 from handlers.middleware import EVERYBODY, Listen
@@ -17,38 +30,138 @@ from handlers.payload import Payload
 from handlers.reply import SLACK_SECONDS
 from handlers.senderid_wizard import REGISTER
 
+TAB = "home:tab"
 MOST_BLOCKS = 100
+_NEEDS_MAX = 24
+_MOST_CHARACTERS = 230_000
+"""Of the view as JSON, where Slack takes 250 KB."""
 
 
 async def opened(desk: Desk, who: Who, event: Payload) -> None:
     """Somebody looks at the Home tab."""
-    if event.get("tab") != "home":
-        return
-    view = await draw(desk, who)
-    async with asyncio.timeout(SLACK_SECONDS):
-        await desk.slack.views_publish(user_id=who.user_id, view=view)
+    if event.get("tab") == "home":
+        await desk.write(looking.looked, who)
+        await _publish(desk, who)
+
+
+def publisher(desk: Desk) -> Publisher:
+    """What brings Home to Slack."""
+    return Publisher(desk.database, desk.slack, desk.people, partial(draw, desk))
+
+
+async def _publish(desk: Desk, who: Who) -> None:
+    """Now; or when Slack lets us."""
+    there = publisher(desk)
+    try:
+        async with asyncio.timeout(SLACK_SECONDS):
+            await there.publish(who)
+    except SlackApiError as error:
+        if not await there.later(who, error):
+            raise
 
 
 async def draw(desk: Desk, who: Who) -> dict[str, Any]:
-    """The Home view of this person: the features' sections, or the welcome while there are none."""
+    """The Home view of this person: what needs them, and the open tab; or the welcome while there is nothing."""
     shown = await desk.read(_parts, desk, who)
-    if not shown:
-        return {"type": "home", "blocks": welcome(desk.voices.slack("home/welcome"), who)}
-    notices = blocks.button(desk.voices.plain("tickets/notices", "button"), NOTICES, "home")
-    return {"type": "home", "blocks": [*shown[: MOST_BLOCKS - 2], {"type": "divider"}, blocks.actions([notices])]}
+    return {"type": "home", "blocks": shown or welcome(desk.voices.slack("home/welcome"), who)}
 
 
 def _parts(tx: Tx, desk: Desk, who: Who) -> list[Block]:
-    """What needs this person, then what each feature shows; nothing before anything has begun."""
+    """Nothing before anything has begun."""
+    parts = [part for part in desk.home_parts if part.serves(who)]
     if not who.is_staff and who.account_id is None:
         return []
-    needs = [block for part in desk.home_parts for block in part.needs(tx, who)]
-    if not needs and not any(part.begun(tx, who) for part in desk.home_parts):
+    needs = [block for part in parts for block in part.needs(tx, who)]
+    if not needs and not any(part.begun(tx, who) for part in parts):
         return []
     words = desk.voices.slack("home/tabs")
     title: Block = {"type": "header", "text": blocks.plain(words.plain("needs_you"))}
-    shown = [block for part in desk.home_parts for block in part.shown(tx, who)]
-    return [title, *(needs or [blocks.section(words.part("nothing"))]), {"type": "divider"}, *shown]
+    more = [blocks.context(words.part("more"))] if len(needs) > _NEEDS_MAX else []
+    top = [title, *(needs[:_NEEDS_MAX] or [blocks.section(words.part("nothing"))]), *more]
+    kept = looking.looking(tx, who).tab
+    chosen = next((part for part in parts if part.name == kept), parts[0])
+    notices = blocks.button(desk.voices.plain("tickets/notices", "button"), NOTICES, "home")
+    bottom: list[Block] = [{"type": "divider"}, blocks.actions([notices])]
+    return fitted([*top, {"type": "divider"}, _tabs(desk, parts, chosen)], chosen.shown(tx, who), bottom)
+
+
+def _tabs(desk: Desk, parts: Sequence[HomePart], chosen: HomePart) -> Block:
+    """A button for each tab; the open one stands out, and says so to who cannot see it."""
+    buttons = []
+    for part in parts:
+        text, is_open = desk.voices.plain(f"{part.name}/home", "tab"), part is chosen
+        label = desk.voices.plain("home/tabs", "open_tab", tab=text) if is_open else ""
+        style = "primary" if is_open else None
+        buttons.append(blocks.button(text, f"{TAB}/{part.name}", part.name, style=style, label=label))
+    return blocks.actions(buttons)
+
+
+def fitted(top: list[Block], shown: list[Block], bottom: list[Block]) -> list[Block]:
+    """All together within Slack's limits for a view: of the tab's contents the last rows go, not its last buttons."""
+    rows, last = (shown[:-1], shown[-1:]) if shown and shown[-1]["type"] == "actions" else (shown, [])
+    rest = [*top, *last, *bottom]
+    rows = rows[: MOST_BLOCKS - len(rest)]
+    while rows and len(json.dumps([rest, rows])) > _MOST_CHARACTERS:
+        rows.pop()
+    return [*top, *rows, *last, *bottom]
+
+
+async def turn_to(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
+    """Another tab."""
+    await desk.write(looking.turn_to, who, str(action.get("value") or ""))
+    await ack()
+    await _publish(desk, who)
+
+
+async def look(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
+    """The other view, or no filters."""
+    words = str(action.get("value") or "")
+    await desk.write(looking.choose, who, Filters() if words == "all" else read(words))
+    await ack()
+    await _publish(desk, who)
+
+
+async def sort(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
+    """Another order of what is shown."""
+    order = read(f"sort:{(action.get('selected_option') or {}).get('value')}")
+    filters = await desk.read(choices.last, who)
+    filters = replace(filters, sort=order.sort, descending=order.descending)
+    await desk.write(looking.choose, who, filters)
+    await ack()
+    await _publish(desk, who)
+
+
+async def turn(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
+    """The next page, or the one before."""
+    await desk.write(looking.turn, who, *forms.turned(action))
+    await ack()
+    await _publish(desk, who)
+
+
+async def open_row(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
+    """Show what is behind a row, or hide it."""
+    opens = str(action["action_id"]).endswith("/show")
+    await desk.write(looking.open_row, who, str(action.get("value") or "")[:64], opens=opens)
+    await ack()
+    await _publish(desk, who)
+
+
+async def ask_filter(desk: Desk, who: Who, body: Payload, ack: AsyncAck) -> None:
+    """Ask what is to be shown."""
+    filters = await desk.read(choices.last, who)
+    await reply.open_view(desk, body, forms.filter_form(desk.voices, filters))
+    await ack()
+
+
+async def set_filter(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
+    """The form came."""
+    filters, errors = forms.filtered(view)
+    if errors:
+        await ack(response_action="errors", errors=errors)
+        return
+    await desk.write(looking.choose, who, filters)
+    await ack()
+    await _publish(desk, who)
 
 
 def welcome(words: Words, who: Who) -> list[Block]:
@@ -82,3 +195,10 @@ def _preformatted(text: str) -> Block:
 def register(listen: Listen) -> None:
     """Home is for everybody: it also tells strangers how to get in."""
     listen.event("app_home_opened", opened, serves=EVERYBODY)
+    listen.action(TAB, turn_to, serves=Role.CUSTOMER, several=True)
+    listen.action(home.LOOK, look, serves=Role.CUSTOMER, several=True)
+    listen.action(home.SORT, sort, serves=Role.CUSTOMER)
+    listen.action(home.TURN, turn, serves=Role.CUSTOMER, several=True)
+    listen.action(home.OPEN, open_row, serves=Role.CUSTOMER, several=True)
+    listen.action(home.FILTER, ask_filter, serves=Role.CUSTOMER)
+    listen.view(home.FILTER, set_filter, serves=Role.CUSTOMER)

@@ -123,9 +123,13 @@ class Listen:
         before = self._before(serves, handler, "command", path, words=len(words))
         self.app.command(name, matchers=[is_meant], middleware=before)(handler)
 
-    def action(self, action_id: str, handler: Handler, *, serves: Serves) -> None:
-        """A click or a choice, by the element's ``action_id``."""
-        self.app.action(action_id, middleware=self._before(serves, handler, "action", action_id))(handler)
+    def action(self, action_id: str, handler: Handler, *, serves: Serves, several: bool = False) -> None:
+        """A click or a choice, by the element's ``action_id``.
+
+        ``several``: also behind it and a slash, for buttons that stand in one row, where Slack wants other names.
+        """
+        which = re.compile(rf"^{re.escape(action_id)}(/.*)?$") if several else action_id
+        self.app.action(which, middleware=self._before(serves, handler, "action", action_id))(handler)
 
     def options(self, action_id: str, handler: Handler, *, serves: Serves) -> None:
         """What an external select offers while somebody types."""

@@ -22,7 +22,7 @@ SIGN = "loa:sign"
 _SHOWN = 20
 _IN_FULL = 10
 """Sender IDs that show each operator; of a longer list each is a line."""
-_LETTER_SEEN = AWAITS_SIGNATURE | {LoaState.CHECKING, LoaState.DOUBTFUL, LoaState.ACCEPTED}
+LETTER_SEEN = AWAITS_SIGNATURE | {LoaState.CHECKING, LoaState.DOUBTFUL, LoaState.ACCEPTED}
 """The customer may look at such a letter."""
 _MENDABLE = (OperatorStatus.CHANGES_ASKED, OperatorStatus.REJECTED)
 
@@ -67,7 +67,7 @@ def _awaits_signature(wholes: Sequence[Whole]) -> bool:
 def _sign(words: Words, wholes: Sequence[Whole]) -> list[Block]:
     """Sign LOA while one waits for its signature; else View LOA, where there is one."""
     submission, awaits = wholes[0].submission, _awaits_signature(wholes)
-    if not any(whole.registration.loa in _LETTER_SEEN for whole in wholes):
+    if not any(whole.registration.loa in LETTER_SEEN for whole in wholes):
         return []
     text = words.plain("button_sign" if awaits else "button_letters")
     value = f"{submission.id}:{submission.version}"

@@ -49,10 +49,12 @@ class Home:
         stands = words.part("fails") if state.failing_since else words.part("works")
         return [title, blocks.section(stands), *([blocks.context(words.part("strange"))] if count else [])]
 
+    def serves(self, who: Who) -> bool:
+        """Staff, where there is a feed."""
+        return bool(self._url) and who.is_staff
+
     def _is_for(self, tx: Tx, who: Who) -> bool:
-        if not (self._url and who.is_staff):
-            return False
-        return tx.session.scalars(select(OperatorRow.id).limit(1)).first() is not None
+        return self.serves(who) and tx.session.scalars(select(OperatorRow.id).limit(1)).first() is not None
 
 
 def _strange(tx: Tx) -> tuple[int, OperatorNews | None]:

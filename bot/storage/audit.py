@@ -72,4 +72,5 @@ def record(
         facts=dict(facts or {}),
     )
     tx.session.add(row)
+    tx.accounts.add(account_id)
     return row

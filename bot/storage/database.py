@@ -37,6 +37,7 @@ __all__ = [
 P = ParamSpec("P")
 R = TypeVar("R")
 SharedClock = Callable[[Session], datetime]
+OnRecord = Callable[[Tx, frozenset[str | None]], None]
 
 
 class UnknownDatabase(DeskError):
@@ -52,7 +53,8 @@ class Database:
 
     ``clock`` gives ``tx.now``. ``shared_clock`` gives ``db_now(tx)``, for leases: by default the server's time on
     PostgreSQL, and ``tx.now`` on SQLite, where there is one process only. ``on_wake(topic)`` is called on the event
-    loop, after the commit.
+    loop, after the commit. ``on_record(tx, accounts)`` ends each use case that wrote
+    down what happened, in its transaction.
     """
 
     def __init__(
@@ -63,12 +65,14 @@ class Database:
         new_id: NewId = random_id,
         on_wake: Wake = ignore,
         shared_clock: SharedClock | None = None,
+        on_record: OnRecord | None = None,
     ) -> None:
         self._url = parse(url)
         self.dialect = dialect_of(self._url)
         self._clock = clock
         self._new_id = new_id
         self._on_wake = on_wake
+        self._on_record = on_record
         self._shared_clock = shared_clock or (clock_of_server if self.dialect == "postgresql" else None)
         self._store: Store | None = None
         self._writers: Lane | None = None
@@ -103,7 +107,7 @@ class Database:
 
         Raises what ``f`` raises; NotSaved or DatabaseAway when nothing was saved; PerhapsSaved when nobody knows.
         """
-        return await self._run(self._writers, f, *args, **kwargs)
+        return await self._run(self._writers, self._noticed, f, *args, **kwargs)
 
     async def read(self, f: Callable[Concatenate[Tx, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run one query in a read-only transaction: it sees what is committed at one moment, and cannot write."""
@@ -115,6 +119,12 @@ class Database:
         if lane is None:
             raise DatabaseClosed
         return cast("R", await lane.run(lambda tx: f(tx, *args, **kwargs)))
+
+    def _noticed(self, tx: Tx, f: Callable[Concatenate[Tx, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        done = f(tx, *args, **kwargs)
+        if tx.accounts and self._on_record:
+            self._on_record(tx, frozenset(tx.accounts))
+        return done
 
     def _make_tx(self, session: Session) -> Tx:
         return Tx(session, self._clock().astimezone(UTC), self._new_id, self._shared_clock)

@@ -80,6 +80,8 @@ class Tx:
     shared_clock: Callable[[Session], datetime] | None = None
     topics: list[str] = field(default_factory=list)
     hooks: list[Callable[[], object]] = field(default_factory=list)
+    accounts: set[str | None] = field(default_factory=set)
+    """Of which accounts something was written down; None: of none."""
 
     def wake(self, topic: str) -> None:
         """Wake the local worker of ``topic`` once this is committed."""

@@ -57,6 +57,10 @@ class Home:
         return [blocks.context(self._voices.text("tickets/home", "more", more_count=count))] if count > 0 else []
 
     def _line(self, one: Line, who: Who) -> Block:
+        return blocks.section(self.said(one, who))
+
+    def said(self, one: Line, who: Who) -> str:
+        """A ticket in two lines."""
         words = self._voices.slack(
             "tickets/home",
             ticket=number_words(one.ticket.number),
@@ -67,7 +71,7 @@ class Home:
             turn_since=one.ticket.turn_since,
             late=one.is_late and who.is_staff,
         )
-        return blocks.section("\n".join(words.lines("ticket")))
+        return "\n".join(words.lines("ticket"))
 
 
 def turn_state(ticket: Ticket, who: Who) -> str:

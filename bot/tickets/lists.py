@@ -1,5 +1,6 @@
 """Lists of tickets: mine, all, by account, by whose turn it is, overdue."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,10 +9,11 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from bot.accounts.rules import Who
 from bot.accounts.tables import Account
+from bot.delivery.outbox import SLACK
 from bot.delivery.tables import Message
 from bot.storage.database import Tx
 from bot.tickets.rules import Status, Turn
-from bot.tickets.steps import CARD, root_of
+from bot.tickets.steps import CARD
 from bot.tickets.tables import Ticket
 
 
@@ -45,10 +47,19 @@ class Lines:
     total: int
 
 
-def lines(tx: Tx, who: Who, view: View = View.MINE, *, account: str = "", limit: int = 15, own: bool = False) -> Lines:
+def lines(
+    tx: Tx,
+    who: Who,
+    view: View = View.MINE,
+    *,
+    account: str = "",
+    assignee: str = "",
+    limit: int = 15,
+    own: bool = False,
+) -> Lines:
     """Tickets, those that are due first on top. ``account`` is part of a customer's name; only staff name others'.
 
-    ``own``: without those of features, whose requests have cards of their own.
+    ``own``: without those of features, whose requests have cards of their own. ``assignee``: a colleague's.
 
     "Mine" is what a customer asked for himself, and what a member of staff looks after. Raises NotLinked for customers
     without an account.
@@ -58,11 +69,14 @@ def lines(tx: Tx, who: Who, view: View = View.MINE, *, account: str = "", limit:
         wanted = wanted.where(Ticket.account_id == who.require_account())
     elif account:
         wanted = wanted.where(func.lower(Account.name).contains(account.lower(), autoescape=True))
+    if assignee:
+        wanted = wanted.where(Ticket.assignee == assignee)
     if own:
         wanted = wanted.where(Ticket.card_kind == CARD)
     total = tx.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     rows = tx.session.execute(_in_order(wanted, view).limit(limit)).all()
-    return Lines(tuple(_line(tx, who, ticket, name) for ticket, name in rows), total)
+    roots = _roots(tx, [_card(who, ticket) for ticket, _ in rows])
+    return Lines(tuple(_line(tx, who, ticket, name, roots) for ticket, name in rows), total)
 
 
 def _which(tx: Tx, who: Who, view: View) -> list[ColumnElement[bool]]:
@@ -93,7 +107,21 @@ def _in_order(wanted: Select[Ticket, str], view: View) -> Select[Ticket, str]:
     return wanted.order_by(no_answer_due, Ticket.due_at, Ticket.turn_since, Ticket.number)
 
 
-def _line(tx: Tx, who: Who, ticket: Ticket, account: str) -> Line:
-    kind, key = (ticket.review_kind, ticket.review_key) if who.is_staff else (ticket.card_kind, ticket.card_key)
+def _line(tx: Tx, who: Who, ticket: Ticket, account: str, roots: Mapping[tuple[str, str], Message]) -> Line:
     is_late = ticket.turn == Turn.US and ticket.due_at is not None and ticket.due_at < tx.now
-    return Line(ticket, account, root_of(tx, kind, key), is_late)
+    return Line(ticket, account, roots.get(_card(who, ticket)), is_late)
+
+
+def _card(who: Who, ticket: Ticket) -> tuple[str, str]:
+    """Kind and key of the message in whose thread this person reads."""
+    return (ticket.review_kind, ticket.review_key) if who.is_staff else (ticket.card_kind, ticket.card_key)
+
+
+def _roots(tx: Tx, cards: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Message]:
+    """The first message of each, in one statement."""
+    kinds, keys = {kind for kind, _ in cards}, {key for _, key in cards}
+    told = select(Message).where(Message.kind.in_(kinds), Message.key.in_(keys), Message.medium == SLACK)
+    found: dict[tuple[str, str], Message] = {}
+    for message in tx.session.scalars(told.order_by(Message.created_at)):
+        found.setdefault((message.kind, message.key), message)
+    return found

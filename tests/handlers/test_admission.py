@@ -56,7 +56,8 @@ OWN = {
     "options senderid:country_pick", "command /desk notices", "action notices:open", "options notices:zone",
     "view notices:save", "command /senderid dashboard", "action dashboard:look", "action dashboard:clear",
     "action dashboard:on", "action dashboard:back", "view dashboard:category", "view dashboard:labels",
-    "action dashboard:export", "command /logs", "command /logs export", "action logs:export", "view logs:export",
+    "action dashboard:export", "action home:tab", "action home:look", "action home:sort", "action home:turn",
+    "action home:open", "action home:filter", "view home:filter", "command /logs", "command /logs export", "action logs:export", "view logs:export",
     "action logs:product", "action logs:period", "options logs:subaccount", "options logs:countries", *BEGINS,
 }  # fmt: skip
 """What names no row: for a customer it is about their own account, whatever else stands in the payload."""

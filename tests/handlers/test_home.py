@@ -97,7 +97,7 @@ async def test_what_features_show_takes_the_place_of_the_welcome(ana: Actor, rin
         return [blocks.section(f"File {number}") for number in range(120)]
 
     await rina.command(KOPI, LINK)
-    desk.home_parts += [HomePart("tickets", first, second)]
+    desk.home_parts[:] = [HomePart("tickets", first, second)]
     home = await ana.open_home()
     assert [block["text"]["text"] for block in home.blocks[:2]] == ["Needs your action", "Needs U0ANA at 09:00"]
     assert "File 0" in text(home)

@@ -118,6 +118,7 @@ async def test_a_request_says_how_many_reviewers_it_reaches(ana: Actor) -> None:
     assert "This tells 2 reviewers. 6 members of <#C0KOPI> can read it there." in shown(ana)
     await ana.close()
     await ana.command(KOPI, "/tickets open Hello?")
+    await ana.click(await ana.open_home(), "home:tab/tickets")
     await ana.click(await ana.open_home(), "tickets:open")
     assert "This tells 2 reviewers. Nobody else reads it." in shown(ana)
 
