@@ -117,38 +117,23 @@ class Accesses:
             raise KeyLocked
         return opened
 
-    def refused(self, tx: Tx, access: Access, job: tuple[str, str] | None = None) -> None:
-        """8x8 answered 401: staff are told once per key. ``job`` (kind, key) is done at once when that is over.
+    def refused(self, tx: Tx, access: Access, job: tuple[str, str] | None = None) -> bool:
+        """8x8 answered 401: staff are told once per key. False when the account has another key by now.
 
-        A job's own way to wait is ``raise PutBack(WAIT_SECONDS, ..., spent=False)``.
+        ``job`` (kind, key) is done at once when that is over; by itself it waits with ``PutBack(WAIT_SECONDS, ...)``.
         """
+        if not self._is_current(tx, access):
+            return False
         if job is not None:
             add_once(tx, KeyWait(account_id=access.account_id, job=job[0], key=job[1]))
-        row = tx.session.get(RefusedKey, (access.account_id, access.mark))
-        if row is not None and row.ended_at is None:
-            return
-        if row is not None:
-            row.refused_at, row.ended_at = tx.now, None
-        elif not add_once(
-            tx,
-            RefusedKey(
-                account_id=access.account_id,
-                mark=access.mark,
-                key_end=access.key_end,
-                product=access.product,
-                refused_at=tx.now,
-            ),
-        ):
-            return
-        record(
-            tx,
-            subject=("account", access.account_id),
-            act="accounts:key:refused",
-            actor=None,
-            account_id=access.account_id,
-            facts={"key_end": access.key_end, "product": str(access.product)},
-        )
-        tell(tx, Telling(REFUSED, refused_name(access.account_id, access.mark), REVIEW, account_id=access.account_id))
+        note_refused(tx, access, was_new=False)
+        return True
+
+    def _is_current(self, tx: Tx, access: Access) -> bool:
+        try:
+            return self.of(tx, access.account_id, access.product).key == access.key
+        except NoKey:
+            return False
 
 
 class Place(Protocol):
@@ -163,6 +148,23 @@ PRODUCT_NAMES: Mapping[Product, str] = {
     Product.CHATAPPS: "Messaging Apps",
     Product.SMS: "SMS",
 }
+
+
+def note_refused(tx: Tx, access: Access, *, was_new: bool) -> None:
+    """Write down that 8x8 refuses this key, and tell staff, unless that is known. ``was_new``: it never was in use."""
+    row = tx.session.get(RefusedKey, (access.account_id, access.mark))
+    if row is not None and row.ended_at is None:
+        return
+    told = {"key_end": access.key_end, "product": str(access.product)}
+    if row is not None:
+        row.refused_at, row.ended_at, row.was_new = tx.now, None, was_new
+    else:
+        new = {"account_id": access.account_id, "mark": access.mark, "refused_at": tx.now, "was_new": was_new}
+        if not add_once(tx, RefusedKey(**new, **told)):
+            return
+    about = ("account", access.account_id)
+    record(tx, subject=about, act="accounts:key:refused", actor=None, account_id=access.account_id, facts=told)
+    tell(tx, Telling(REFUSED, refused_name(access.account_id, access.mark), REVIEW, account_id=access.account_id))
 
 
 def over(tx: Tx, account_id: str, mark: str | None = None) -> None:

@@ -95,6 +95,8 @@ class RefusedKey(Base):
     mark: Mapped[str] = mapped_column(String(24), primary_key=True)
     key_end: Mapped[str] = mapped_column(String(8))
     product: Mapped[str] = mapped_column(String(16))
+    was_new: Mapped[bool] = mapped_column(default=False)
+    """Whether it was never in use: the one before stays."""
     refused_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When it was no longer so: another key was set, or 8x8 takes this one again."""

@@ -7,7 +7,7 @@ from typing import Any
 from bot.contacts import progress, results, rules
 from bot.contacts.answers import Batch, BatchType
 from bot.contacts.client import ContactsClient
-from bot.contacts.errors import Ambiguous, ContactsError, Overtaken, RateLimited, StoreAway, Unavailable
+from bot.contacts.errors import Ambiguous, ContactsError, Overtaken, RateLimited, StoreAway, Unauthorized, Unavailable
 from bot.contacts.provider import NoKey, Provider, look
 from bot.contacts.rules import BatchState
 from bot.contacts.steps import POLL, SUBMIT
@@ -64,6 +64,9 @@ class BatchJobs:
         except Ambiguous as error:
             await self._database.write(results.waits, file.id, error.sentence)
             raise PutBack(max(_LOOK_AFTER_SECONDS, pause(hold.claim.attempt)), error.reason) from error
+        except Unauthorized as error:
+            await self._database.write(results.waits, file.id, error.sentence)
+            raise await self._provider.refused(client, hold, error) from error
         except ContactsError as error:
             await self._database.write(progress.refused, batch.id, stored_trouble(error))
         else:
@@ -121,6 +124,9 @@ class BatchJobs:
         answers, trouble = await self._ask(client, batches)
         if answers:
             await self._database.write(progress.polled, file.id, answers)
+        if isinstance(trouble, Unauthorized):
+            await self._database.write(results.waits, file.id, trouble.sentence)
+            raise await self._provider.refused(client, hold, trouble)
         if trouble is not None:
             await self._wait(file, trouble, trouble.retry_after or rules.poll_after_trouble(work.quiet))
 

@@ -4,13 +4,23 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from bot.accounts.access import Access, Accesses, NoKey, Product
+from bot.accounts.access import WAIT_SECONDS, Access, Accesses, NoKey, Product
 from bot.accounts.tables import Account
 from bot.contacts.client import ContactsClient
+from bot.contacts.errors import Unauthorized
 from bot.contacts.tables import ContactFile
+from bot.delivery.worker import Hold, PutBack
 from bot.storage.database import Database, Tx
 
-__all__ = ["NoKey", "Provider", "Work", "look"]
+__all__ = ["AccountClient", "NoKey", "Provider", "Work", "look"]
+
+
+class AccountClient(ContactsClient):
+    """The client of one account, which knows with which key it asks."""
+
+    def __init__(self, http: aiohttp.ClientSession, access: Access) -> None:
+        super().__init__(http, access.base_url, access.key, access.provider_account_id)
+        self.access = access
 
 
 @dataclass(frozen=True)
@@ -21,13 +31,15 @@ class Provider:
     database: Database
     accesses: Accesses
 
-    async def client(self, account_id: str) -> ContactsClient:
+    async def client(self, account_id: str) -> AccountClient:
         """The client of an account (its id is ours), as things stand now; NoKey when it has no key."""
-        return self.made(await self.database.read(self.accesses.of, account_id, Product.CONTACTS))
+        return AccountClient(self.http, await self.database.read(self.accesses.of, account_id, Product.CONTACTS))
 
-    def made(self, access: Access) -> ContactsClient:
-        """The client that asks there, with that key."""
-        return ContactsClient(self.http, access.base_url, access.key, access.provider_account_id)
+    async def refused(self, client: AccountClient, hold: Hold, error: Unauthorized) -> PutBack:
+        """8x8 refuses the key (401): staff are told; the job is to raise this, and goes on when the key was changed."""
+        job = (hold.claim.kind, hold.claim.key)
+        stands = await self.database.write(self.accesses.refused, client.access, job)
+        return PutBack(WAIT_SECONDS if stands else 0, error.reason, spent=False)
 
 
 @dataclass(frozen=True)

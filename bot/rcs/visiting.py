@@ -15,8 +15,8 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from bot.delivery.addresses import is_public, plain_address
 from bot.rcs.links import REDIRECTS_MOST, End, Visit, trouble
-from bot.rcs.public import is_public, plain_address
 
 SECONDS = 5.0
 """For one request."""

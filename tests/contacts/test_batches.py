@@ -133,7 +133,7 @@ async def test_after_a_refusal_no_other_batch_is_sent(works) -> None:
 async def test_a_file_of_which_nothing_went_in_is_refused(works) -> None:
     """It can be read in another way then, as a file of one batch can."""
     await works.submitted(3)
-    works.world.faults.add(Fault("contacts:createContacts", "status", status=401))
+    works.world.faults.add(Fault("contacts:createContacts", "status", status=403))
     await sent(works, 1)
     assert ((await works.file()).status, works.batches()) == ("refused", [])
 

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("mark", sa.String(length=24), nullable=False),
         sa.Column("key_end", sa.String(length=8), nullable=False),
         sa.Column("product", sa.String(length=16), nullable=False),
+        sa.Column("was_new", sa.Boolean(), nullable=False),
         sa.Column("refused_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_refused_keys_account_id_accounts")),

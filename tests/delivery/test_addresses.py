@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.rcs.public import is_public, plain_address
+from bot.delivery.addresses import is_public, plain_address
 
 
 @pytest.mark.parametrize(
