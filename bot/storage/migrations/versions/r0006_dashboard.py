@@ -5,14 +5,12 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects import postgresql
 
 revision: str = "0006"
 down_revision: str | None = "0005"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-_JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 _JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 _LISTS = {
     "date": (),
@@ -123,22 +121,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_dashboard_homes_seen", ["seen_at"], unique=False)
 
     op.create_table(
-        "dashboard_homes",
-        sa.Column("user_id", sa.String(length=32), nullable=False),
-        sa.Column("team_id", sa.String(length=32), nullable=False),
-        sa.Column("account_id", sa.String(length=32), nullable=True),
-        sa.Column("tab", sa.String(length=32), nullable=False),
-        sa.Column("place", _JSON, nullable=True),
-        sa.Column("opened", _JSON, nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("slack_hash", sa.String(length=128), nullable=False),
-        sa.Column("drawn", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_dashboard_homes")),
-    )
-    with op.batch_alter_table("dashboard_homes", schema=None) as batch_op:
-        batch_op.create_index("ix_dashboard_homes_seen", ["seen_at"], unique=False)
-
-    op.create_table(
         "dashboard_exports",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("account_id", sa.String(length=32), nullable=True),
@@ -183,7 +165,6 @@ def _fill() -> None:
 def downgrade() -> None:
     """Go back."""
     op.drop_table("dashboard_exports")
-    op.drop_table("dashboard_homes")
     op.drop_table("dashboard_homes")
     op.drop_table("dashboard_choices")
     with op.batch_alter_table("tickets", schema=None) as batch_op:
