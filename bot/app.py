@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import aiohttp
 import structlog
@@ -64,6 +65,11 @@ from bot.loa.signing import ScreenWay
 from bot.logs import messages as log_messages
 from bot.logs.home import Home as LogHome
 from bot.logs.jobs import LogJobs
+from bot.rcs import home as agent_home
+from bot.rcs import messages as agent_messages
+from bot.rcs import story as agent_story
+from bot.rcs.jobs import AgentJobs
+from bot.rcs.visiting import Visitor
 from bot.registrations import drop_cards, feed_told, renewal
 from bot.registrations import home as registration_home
 from bot.registrations import messages as registration_messages
@@ -83,7 +89,16 @@ from bot.tickets import digest as ticket_digest
 from bot.tickets import home as ticket_home
 from bot.tickets import messages as ticket_messages
 from bot.tickets import watch as ticket_watch
-from handlers import contacts_forms, dashboard_forms, home, logs_forms, register_all, senderid_wizard, tickets_forms
+from handlers import (
+    contacts_forms,
+    dashboard_forms,
+    home,
+    logs_forms,
+    rcs_wizard,
+    register_all,
+    senderid_wizard,
+    tickets_forms,
+)
 from handlers.bolt import make_bolt
 
 log = structlog.get_logger()
@@ -178,7 +193,7 @@ def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -
             admins=settings.senderdesk_admins,
         ),
         home_parts=_home_parts(settings, voices, links),
-        ticket_features=[registration_story.feature(), letter_story.feature()],
+        ticket_features=[registration_story.feature(), letter_story.feature(), agent_story.feature()],
     )
 
 
@@ -190,6 +205,7 @@ def _home_parts(settings: Settings, voices: Voices, links: Links) -> list[HomePa
     tickets = ticket_home.Home(voices, links, tickets_forms.OPEN)
     files = contact_home.Home(voices, links, contacts_forms.UPLOAD)
     logs = LogHome(voices, links, logs_forms.EXPORT)
+    agents = agent_home.Home(voices, links)
     feed = feed_told.Home(voices, settings.operator_feed_url)
     return [
         HomePart("queues", nothing, Queues(voices, tickets).shown, serves=_is_staff),
@@ -198,6 +214,7 @@ def _home_parts(settings: Settings, voices: Voices, links: Links) -> list[HomePa
         HomePart("contacts", files.needs, files.shown, files.begun),
         HomePart("logs", logs.needs, logs.shown, logs.begun),
         HomePart("exports", nothing, Exports(voices, dashboard_forms.EXPORT).shown),
+        HomePart("rcs", agents.needs, agents.shown, agents.begun),
         HomePart("feed", feed.needs, feed.shown, serves=feed.serves),
     ]
 
@@ -241,6 +258,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
         **ticket_messages.readings(desk.voices, desk.links),
         **registration_messages.readings(desk.voices, desk.links),
         **letter_messages.readings(desk.voices, desk.links, desk.screen_ways),
+        **agent_messages.readings(desk.voices, desk.links),
     }
     sender = Sender(
         database,
@@ -260,6 +278,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
             *docusign.message_kinds(),
             *page.message_kinds(),
             *dashboard_messages.kinds(desk.voices),
+            *agent_messages.kinds(desk.voices, desk.links),
             *log_messages.kinds(desk.voices),
             *ticket_digest.kinds(desk.voices, desk.links, readings),
         ],
@@ -283,6 +302,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
             *_log_jobs(desk).kinds(),
             *feed.kinds(),
             *_letter_jobs(desk, slack_files).kinds(),
+            *_agent_jobs(desk, slack_files).kinds(),
             *docusign.job_kinds(),
             *page.job_kinds(),
         ]
@@ -299,6 +319,11 @@ def _letter_jobs(desk: Desk, slack_files: SlackFiles) -> LetterJobs:
     settings = desk.settings
     rules = {"provider": settings.senderdesk_provider_name, "release_by": settings.senderdesk_loa_release}
     return LetterJobs(desk.database, desk.files, slack_files, judge, **rules)
+
+
+def _agent_jobs(desk: Desk, slack_files: SlackFiles) -> AgentJobs:
+    show = partial(rcs_wizard.show_draft, desk)
+    return AgentJobs(desk.database, desk.files, slack_files, desk.voices, show=show, visitor=Visitor())
 
 
 def _as_sender_ids(tx: Tx, file: ContactFile) -> None:

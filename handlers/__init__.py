@@ -164,6 +164,29 @@
     pauses repetition  | action logs:pause             | logs.schedules.pause   | logs/schedule     | handlers/logs
     resumes it         | action logs:resume            | logs.schedules.resume  | logs/schedule     | handlers/logs
     deletes it         | action logs:delete            | logs.schedules.delete  | logs/schedule     | handlers/logs
+    asks about agents  | command /rcs help             | -                      | rcs/answers       | handlers/rcs
+    lists agents       | command /rcs                  | rcs.service.of_account | rcs/home          | handlers/rcs
+    looks at one       | command /rcs show             | rcs.service.named      | rcs/card          | handlers/rcs
+    asks for an agent  | command /rcs new              | rcs.wizard.start       | rcs/form          | journeys/rcs
+    by the button      | action rcs:new                | rcs.wizard.start       | rcs/form          | handlers/rcs
+    goes on with one   | action rcs:draft              | rcs.wizard.look        | rcs/form          | handlers/rcs
+    continues it       | action rcs:continue           | rcs.wizard.look        | rcs/form          | handlers/rcs
+    starts anew        | action rcs:anew               | rcs.wizard.start_anew  | rcs/form          | handlers/rcs
+    describes it       | view rcs:brand                | rcs.wizard.keep        | rcs/form          | journeys/rcs
+    takes a proposal   | action rcs:take               | rcs.wizard.take        | rcs/form          | handlers/rcs
+    attaches pictures  | view rcs:pictures             | rcs.wizard.keep        | rcs/form          | journeys/rcs
+    has one mended     | action rcs:mended             | rcs.wizard.take_mended | rcs/form          | journeys/rcs
+    takes one out      | action rcs:remove             | rcs.wizard.remove_picture | rcs/form       | handlers/rcs
+    gives its contact  | view rcs:contact              | rcs.wizard.keep        | rcs/form          | journeys/rcs
+    goes back          | action rcs:back               | rcs.wizard.go          | rcs/form          | handlers/rcs
+    edits a part of it | action rcs:part               | rcs.wizard.go          | rcs/form          | handlers/rcs
+    sends it in        | view rcs:review               | rcs.service.submit     | rcs/receipt       | journeys/rcs
+    mends it           | action rcs:fix                | rcs.wizard.fix         | rcs/form          | journeys/rcs
+    withdraws it       | action rcs:withdraw           | rcs.service.withdraw   | rcs/news          | handlers/rcs
+    has it made        | action rcs_review:created     | rcs.deciding.to_decide | rcs/decide        | journeys/rcs
+    would send it back | action rcs_review:ask         | rcs.deciding.to_decide | rcs/decide        | journeys/rcs
+    would reject it    | action rcs_review:reject      | rcs.deciding.to_decide | rcs/decide        | handlers/rcs
+    says how           | view rcs_review:decide        | rcs.deciding.decide    | rcs/news          | journeys/rcs
     asks what calls    | command /desk notices         | tickets.notices.preferences | tickets/notices | handlers/notices
     from App Home      | action notices:open           | tickets.notices.preferences | tickets/notices | handlers/notices
     types a city       | options notices:zone          | -                      | tickets/notices   | handlers/notices
@@ -205,6 +228,9 @@ from handlers import (
     loa_review,
     logs,
     notices,
+    rcs,
+    rcs_review,
+    rcs_wizard,
     review,
     review_entity,
     senderid,
@@ -241,6 +267,9 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
         loa,
         loa_review,
         logs,
+        rcs,
+        rcs_wizard,
+        rcs_review,
         tickets,
         threads,
         notices,

@@ -82,10 +82,23 @@ async def whisper(desk: Desk, body: Payload, channel: str, user: str, text: str)
         await _answer_url(desk, body, {"response_type": "ephemeral", "replace_original": False, **words})
 
 
-async def open_view(desk: Desk, body: Payload, view: View) -> None:
-    """Open a modal. Raises what Slack raises, and TimeoutError after 2 seconds: the trigger is stale soon after."""
+async def open_view(desk: Desk, body: Payload, view: View) -> str:
+    """Open a modal; gives its id. Raises what Slack raises, and TimeoutError after 2 seconds: the trigger is stale."""
     async with asyncio.timeout(SLACK_SECONDS):
-        await desk.slack.views_open(trigger_id=body["trigger_id"], view=view)
+        opened = await desk.slack.views_open(trigger_id=body["trigger_id"], view=view)
+    return str(opened["view"]["id"])
+
+
+async def push_view(desk: Desk, body: Payload, view: View) -> None:
+    """Open a modal on top of the one in which somebody clicked."""
+    async with asyncio.timeout(SLACK_SECONDS):
+        await desk.slack.views_push(trigger_id=body["trigger_id"], view=view)
+
+
+async def update_view(desk: Desk, body: Payload, view: View) -> None:
+    """Show something else in the modal in which somebody clicked."""
+    async with asyncio.timeout(SLACK_SECONDS):
+        await desk.slack.views_update(view_id=body["view"]["id"], view=view)
 
 
 async def replace(desk: Desk, body: Payload, words: Payload) -> None:

@@ -237,7 +237,7 @@ async def submitted(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
     """Submit; twice is once. What is still to mend, or was changed in another window, is shown on the page."""
     told = memory({"view": view})
     try:
-        made = await desk.write(service.submit, who, told["draft"], int(told["seen"]), await _email(desk, who))
+        made = await desk.write(service.submit, who, told["draft"], int(told["seen"]), await email_of(desk, who))
     except (Incomplete, OutOfDate) as trouble:
         sight = await desk.read(wizard.look, who, told["draft"])
         note = reply.escaped(trouble.sentence) if isinstance(trouble, OutOfDate) else ""
@@ -246,23 +246,25 @@ async def submitted(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
         return
     receipt = await desk.read(wizard.receipt, made.id)
     await ack(
-        response_action="update", view=pages.receipt(desk.voices, receipt, await _thread(desk, made.id, made.channel))
+        response_action="update",
+        view=pages.receipt(desk.voices, receipt, await thread_of(desk, CARD, made.id, made.channel)),
     )
 
 
-async def _email(desk: Desk, who: Who) -> str:
+async def email_of(desk: Desk, who: Who) -> str:
+    """The person's address; empty where Slack does not say."""
     try:
         return (await desk.people.profile(who.user_id)).email
     except SlackSilent:
         return ""
 
 
-async def _thread(desk: Desk, submission_id: str, channel: str) -> str:
+async def thread_of(desk: Desk, kind: str, key: str, channel: str) -> str:
     """The address of the new ticket's thread, if it is there within a second; the page goes without it else."""
     if not desk.links.workspace:
         return ""
     for _ in range(_LOOKS):
-        if found := await desk.read(desk.links.find, CARD, submission_id, channel):
+        if found := await desk.read(desk.links.find, kind, key, channel):
             return found
         await asyncio.sleep(_BETWEEN_SECONDS)
     return ""

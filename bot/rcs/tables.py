@@ -32,6 +32,8 @@ class AgentDraft(Base):
     """Hash of the data that it was about; empty: nothing was checked yet, or it is being checked."""
     preview_key: Mapped[str | None] = mapped_column(String(200))
     """The phone-like picture of that data."""
+    view_id: Mapped[str | None] = mapped_column(String(32))
+    """The modal in which it is open, so that it shows at once what a check found."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

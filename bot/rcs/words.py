@@ -26,6 +26,8 @@ class Report:
     failed: tuple[str, ...]
     holding: tuple[str, ...]
     advice: tuple[str, ...]
+    held: tuple[str, ...] = ()
+    """The names of what holds."""
 
 
 class Telling:
@@ -44,6 +46,7 @@ class Telling:
             headline=self._part("headline", refused=not passes(found), advised=bool(failed), errors_count=errors),
             failed=tuple(self._line(finding.level, finding) for finding in failed),
             holding=tuple(self._line("holds", finding) for finding in found if finding.ok),
+            held=tuple(self._label(finding) for finding in found if finding.ok),
             advice=tuple(
                 self._part("advice", label=self._label(finding), advice=self.advice(finding))
                 for finding in found
@@ -57,6 +60,12 @@ class Telling:
             return ""
         values = {"measured": self._shown(finding, finding.measured), "limit": self._shown(finding, finding.limit)}
         return self._words(ADVICE, {**values, **finding.facts}).part(finding.say)
+
+    def at_field(self, finding: Finding) -> str:
+        """What is wrong, where the field says what it is about: what was measured, what is asked for, what to do."""
+        measured = "" if isinstance(finding.measured, str) else self._shown(finding, finding.measured)
+        limit = "" if isinstance(finding.limit, str) else self._limit(finding)
+        return self._part("at_field", measured=measured, limit=limit, advice=self.advice(finding))
 
     def as_plain(self, finding: Finding) -> dict[str, Any]:
         """``{check, ok, level, measured, limit, advice}``; numbers stay numbers: bytes, percent, the ratio."""
@@ -102,6 +111,10 @@ class Telling:
             if _last(finding) in _COUNTED
             else self._part(unit, figure=_figure(finding, value))
         )
+
+    def label(self, check: str) -> str:
+        """What a check, or the asset of this name, is called."""
+        return self._part(check.replace(".", "_"))
 
     def _label(self, finding: Finding) -> str:
         return self._part(finding.check.replace(".", "_"))

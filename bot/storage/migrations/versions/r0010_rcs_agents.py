@@ -117,6 +117,7 @@ def upgrade() -> None:
         sa.Column("findings", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("checked", sa.String(length=64), nullable=False),
         sa.Column("preview_key", sa.String(length=200), nullable=True),
+        sa.Column("view_id", sa.String(length=32), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),

@@ -1,0 +1,134 @@
+"""The steps that every use case of RCS agents takes: write it down, draw the cards again, tell it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.accounts.rules import Who
+from bot.delivery.outbox import FILE, REVIEW, Telling, tell
+from bot.rcs.rules import AgentStatus
+from bot.rcs.tables import Agent, AgentPicture
+from bot.storage.audit import AuditRow, record
+from bot.storage.database import Tx
+from bot.tickets.notices import News, notify, notify_assignee
+from bot.tickets.rules import Status, Turn
+from bot.tickets.steps import move, set_turn
+from bot.tickets.tables import Ticket
+
+KIND = "rcs"
+"""The kind of an agent's ticket."""
+CARD, REVIEW_CARD = "rcs.card", "rcs.review"
+NEWS, MAIL, NOTE = "rcs.news", "rcs.mail", "rcs.note"
+PICTURE_FILE, PREVIEW_FILE = "rcs.picture", "rcs.preview"
+COMPARED, DRAFT_PREVIEW = "rcs.compared", "rcs.draft_preview"
+LOOK, CHECK = "rcs.look", "rcs.check"
+"""Due rows: look at a picture, by its id; visit the pages of a draft and draw its preview, by the draft's id."""
+_TURNS = {
+    AgentStatus.REQUESTED: Turn.US,
+    AgentStatus.CHANGES_ASKED: Turn.CUSTOMER,
+    AgentStatus.CREATED: Turn.NOBODY,
+    AgentStatus.REJECTED: Turn.NOBODY,
+    AgentStatus.WITHDRAWN: Turn.NOBODY,
+}
+
+
+def card(agent: Agent) -> Telling:
+    """The customer's card: the root of the ticket's thread."""
+    return Telling(CARD, agent.id, agent.channel, account_id=agent.account_id)
+
+
+def review(agent: Agent) -> Telling:
+    """The staff's card."""
+    return Telling(REVIEW_CARD, agent.id, REVIEW, account_id=agent.account_id)
+
+
+def redraw(tx: Tx, agent: Agent) -> None:
+    """Have both cards drawn again."""
+    tell(tx, card(agent))
+    tell(tx, review(agent))
+
+
+def bring_pictures(tx: Tx, agent: Agent) -> None:
+    """The preview into both threads, and the pictures into the staff's; those that are there stay as they are."""
+    key = f"{agent.id}:{agent.revision}"
+    if agent.preview_key:
+        for place, root in ((agent.channel, CARD), (REVIEW, REVIEW_CARD)):
+            tell(tx, Telling(PREVIEW_FILE, key, place, FILE, agent.account_id, parent=(root, agent.id)))
+    for picture_id in (agent.logo_id, agent.hero_id):
+        if picture_id:
+            parent = (REVIEW_CARD, agent.id)
+            tell(tx, Telling(PICTURE_FILE, picture_id, REVIEW, FILE, agent.account_id, parent=parent))
+
+
+def shown_key(picture: AgentPicture) -> str:
+    """The file that is sent in: what came, or the mended one that was taken for it."""
+    return str(picture.mended["key"]) if picture.uses_mended else picture.stored_key or ""
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What one piece of news tells, read back from the audit by its key.
+
+    ``what``: submitted, resubmitted, created, changes_asked, rejected, withdrawn. ``by`` None: by itself. ``facts``:
+    ``changed`` (names of fields that were mended), ``from_staff``, ``reason``, ``words``, ``field``, ``reference``.
+    """
+
+    agent: Agent
+    what: str
+    by: str | None
+    facts: Mapping[str, Any]
+
+
+def write_down(tx: Tx, agent: Agent, what: str, who: Who, **facts: object) -> str:
+    """Write down what is told; the key under which it is told, see ``happened``."""
+    row = record(
+        tx,
+        subject=(Agent.__tablename__, agent.id),
+        act=f"rcs:request:{what}",
+        actor=who.user_id,
+        account_id=agent.account_id,
+        facts={"from_staff": who.is_staff, **facts},
+    )
+    tx.session.flush()
+    return f"{agent.id}:{row.id}"
+
+
+def happened(tx: Tx, key: str) -> Happening:
+    """What the news of this key (``agent id:audit id``) tell."""
+    agent_id, _, audit_id = key.partition(":")
+    written = tx.session.get_one(AuditRow, int(audit_id))
+    agent = tx.session.get_one(Agent, agent_id)
+    return Happening(agent, written.act.rsplit(":", 1)[-1], written.actor, written.facts)
+
+
+def inform(tx: Tx, agent: Agent, key: str, *, needs_action: bool = False) -> None:
+    """Tell the customer: in the thread always, and the submitter besides as they chose."""
+    tell(tx, Telling(NEWS, key, agent.channel, account_id=agent.account_id, parent=(CARD, agent.id)))
+    ticket = tx.session.get_one(Ticket, agent.ticket_id)
+    to, email, by = agent.submitted_by, agent.submitter_email, happened(tx, key).by
+    notify(tx, ticket, News(NEWS, key, MAIL), to=to, email=email, by=by, needs_action=needs_action)
+
+
+def inform_staff(tx: Tx, agent: Agent, key: str) -> None:
+    """Tell staff, in the thread of their card, and who looks after the ticket as they chose."""
+    tell(tx, Telling(NOTE, key, REVIEW, account_id=agent.account_id, parent=(REVIEW_CARD, agent.id)))
+    ticket = tx.session.get_one(Ticket, agent.ticket_id)
+    notify_assignee(tx, ticket, News(NOTE, key), by=happened(tx, key).by)
+
+
+def settle_ticket(tx: Tx, agent: Agent, who: Who) -> None:
+    """Say whose turn it is; a request that has its end solves the ticket."""
+    ticket, turn = tx.session.get_one(Ticket, agent.ticket_id), _TURNS[AgentStatus(agent.status)]
+    if turn is Turn.NOBODY:
+        move(tx, ticket, Status.SOLVED, by=who.user_id, from_staff=who.is_staff)
+    else:
+        set_turn(tx, ticket, turn, by=who.user_id, from_staff=who.is_staff)
+
+
+def pictures_of(tx: Tx, ids: Mapping[str, str]) -> dict[str, AgentPicture]:
+    """The pictures of these ids, by what they are."""
+    wanted = select(AgentPicture).where(AgentPicture.id.in_(ids.values()))
+    there = {one.id: one for one in tx.session.scalars(wanted)}
+    return {what: there[id_] for what, id_ in ids.items() if id_ in there}
