@@ -31,12 +31,16 @@ class SlackCard:
 
 @dataclass(frozen=True)
 class SlackFile:
-    """A stored file that goes into a Slack conversation. ``stored_key`` names it in the object store."""
+    """A stored file that goes into a Slack conversation. ``stored_key`` names it in the object store.
+
+    ``alt`` says in words what a picture shows.
+    """
 
     stored_key: str
     name: str
     title: str
     comment: str
+    alt: str = ""
 
 
 @dataclass(frozen=True)

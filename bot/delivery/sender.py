@@ -218,7 +218,7 @@ class Sender:
 
     async def _upload(self, message: Message, file: SlackFile) -> str:
         size = await self._files.size(file.stored_key)
-        file_id = await self._slack.upload(file.name, size, self._files.stream(file.stored_key))
+        file_id = await self._slack.upload(file.name, size, self._files.stream(file.stored_key), alt=file.alt)
         await self._database.write(file_uploaded, message.id, file_id)
         return file_id
 

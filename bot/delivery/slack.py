@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 EVENT_TYPE = "senderdesk_message"
 FILE_NOT_FOUND = "file_not_found"
 _PAGE = 100
+_ALT_MAX = 1000
 
 _UNCLEAR = {"fatal_error", "internal_error", "team_added_to_org"}
 _AWAY = {"request_timeout", "service_unavailable"}
@@ -153,9 +154,13 @@ class SlackMessages:
         answer = await self._call(self._client.conversations_open(users=user))
         return str(answer["channel"]["id"])
 
-    async def upload(self, name: str, size: int, content: AsyncIterator[bytes]) -> str:
-        """Give Slack a file's bytes (``size`` of them); gives the file's id. Nobody sees it before ``share``."""
-        answer = await self._call(self._client.files_getUploadURLExternal(filename=name, length=size))
+    async def upload(self, name: str, size: int, content: AsyncIterator[bytes], *, alt: str = "") -> str:
+        """Give Slack a file's bytes (``size`` of them); gives the file's id. Nobody sees it before ``share``.
+
+        ``alt``: what a picture shows, for those who do not see it.
+        """
+        told = {"alt_txt": alt[:_ALT_MAX]} if alt else {}
+        answer = await self._call(self._client.files_getUploadURLExternal(filename=name, length=size, **told))
         headers = {"Content-Length": str(size), "Content-Type": "application/octet-stream"}
         timeout = aiohttp.ClientTimeout(total=120)
         # Bytes that nobody sees yet may be sent again: an unclear answer here costs nothing.

@@ -9,7 +9,7 @@ from bot.delivery.voices import Voices, Words
 from bot.logs import words as filled
 from bot.logs.rules import CANCELLABLE, ENDED, Status
 from bot.logs.service import FOREIGN_SUBACCOUNT
-from bot.logs.tables import LogExport
+from bot.logs.tables import LogExport, LogSchedule
 
 CANCEL, AGAIN, ASK_AGAIN, CHANGE = "logs:cancel", "logs:again", "logs:ask_again", "logs:change"
 
@@ -17,8 +17,10 @@ CANCEL, AGAIN, ASK_AGAIN, CHANGE = "logs:cancel", "logs:again", "logs:ask_again"
 class Card:
     """One drawing of the card."""
 
-    def __init__(self, voices: Voices, export: LogExport, again: str = "") -> None:
+    def __init__(self, voices: Voices, export: LogExport, schedule: LogSchedule | None = None) -> None:
         self._export = export
+        self._by_itself = schedule is not None and schedule.created_at < export.created_at
+        again = schedule.again if schedule else ""
         self._words: Words = voices.slack(filled.CARD, **filled.values(voices, export, again))
 
     def draw(self) -> SlackCard:
@@ -53,7 +55,7 @@ class Card:
 
     def _small(self) -> list[str]:
         export = self._export
-        small = [self._words.part("by_itself" if export.schedule_id else "asked_by")]
+        small = [self._words.part("by_itself" if self._by_itself else "asked_by")]
         if export.status == Status.RUNNING and export.looked_at:
             small.append(self._words.part("looked_at"))
         if export.status == Status.READY:

@@ -30,7 +30,9 @@ class Home:
         if who.account_id is None:
             return []
         stopped = [one for one in service.scheduled(tx, who) if one.status == ScheduleStatus.STOPPED]
-        waiting = [one for one in service.recent(tx, who)[:_NEEDS] if one.status in {Status.UNSURE, Status.REFUSED}]
+        latest = service.recent(tx, who)[:_NEEDS]
+        waiting = [one for one in latest if one.status == Status.UNSURE]
+        waiting += [one for one in latest[:1] if one.status == Status.REFUSED]  # what was asked for since, mended it
         mine = [one for one in stopped if one.user_id == who.user_id][:_NEEDS]
         return [*(self._need(one) for one in waiting), *(self._stopped(one) for one in mine)]
 

@@ -11,6 +11,7 @@ from bot.logs.tables import LogExport, LogSchedule
 from bot.storage.database import Tx
 
 RESUME = "logs:resume"
+_COUNTED = {"days": "days", "statuses": "statuses", "countries_line": "countries"}
 
 
 def kinds(voices: Voices) -> list[MessageKind]:
@@ -34,7 +35,7 @@ class Drawings:
         """How far it is, or how it ended."""
         export = tx.session.get_one(LogExport, message.key)
         schedule = tx.session.get(LogSchedule, export.schedule_id) if export.schedule_id else None
-        return Card(self._voices, export, schedule.again if schedule else "").draw()
+        return Card(self._voices, export, schedule).draw()
 
     def picture(self, tx: Tx, message: Message) -> SlackFile | None:
         """The summary as a picture."""
@@ -43,7 +44,10 @@ class Drawings:
             return None
         words = self._words(export)
         name = f"{words.plain('file_name', 120)}.png"
-        return SlackFile(export.picture_key, name, words.plain("picture_title", 200), words.part("picture_comment"))
+        told = (part for part, some in _COUNTED.items() if (export.summary or {}).get(some))
+        alt = " ".join([words.plain("picture_title", 200), *(f"{words.plain(part, 500)}." for part in told)])
+        title = words.plain("picture_title", 200)
+        return SlackFile(export.picture_key, name, title, words.part("picture_comment"), alt)
 
     def file(self, tx: Tx, message: Message) -> SlackFile | None:
         """One of the files."""

@@ -28,6 +28,8 @@ async def test_logs_are_exported_and_come_as_a_direct_message(told: Told, house:
     assert sorted(files) == sorted([*names, f"message-logs SMS kopi_otp {day}.png"])
     (job,) = world.exports.jobs.values()
     assert [files[name] for name in names] == list(job.files.values())
+    (picture,) = [file for one in ana.sees(dm) for file in one.files if file.name.endswith("png")]
+    assert "Status: delivered" in picture.alt
     rows = sum(data.count(b"\n") - 1 for data in job.files.values())
     card = await told.sees(ana, dm, "Message logs", "✅ Ready", f"{rows} messages", "2 files")
     assert "masks phone numbers" in str(card.blocks)

@@ -145,6 +145,7 @@ def _file(file: File, user: str) -> Json:
         "id": file.id,
         "name": file.name,
         "title": file.title,
+        "alt": file.alt,
         "size": len(file.data),
         "picture": is_picture(file),
         "url": _address(file, user),

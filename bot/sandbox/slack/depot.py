@@ -32,10 +32,10 @@ class Depot:
         slack.files[file.id] = file
         return file
 
-    def expect(self, name: str, length: int) -> tuple[File, str]:
+    def expect(self, name: str, length: int, alt: str = "") -> tuple[File, str]:
         """Room for an upload of the bot's: the file to be, and the address that takes its bytes."""
         file = self.create(name, b"", self._slack.bot)
-        file.complete = False
+        file.complete, file.alt = False, alt
         ticket = self._slack.new_id("up")
         self._expected[ticket] = file, length
         return file, f"{self._slack.url}/upload/{ticket}"

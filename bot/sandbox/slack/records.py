@@ -46,6 +46,7 @@ class File:
     team_id: str
     created: int
     title: str = ""
+    alt: str = ""
     mimetype: str = "application/octet-stream"
     filetype: str = "binary"
     shares: dict[str, list[str]] = field(default_factory=dict)

@@ -30,7 +30,7 @@ def upload_url(call: Call) -> Json:
     name, length = call.arguments.required("filename"), call.arguments.number("length", -1)
     if not 0 < length <= MOST_BYTES:
         raise ApiError.arguments("must be between 1 and 1000000000 [json-pointer:/length]")
-    file, url = call.slack.depot.expect(name, length)
+    file, url = call.slack.depot.expect(name, length, call.arguments.text("alt_txt"))
     return {"upload_url": url, "file_id": file.id}
 
 

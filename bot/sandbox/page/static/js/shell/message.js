@@ -146,7 +146,7 @@ const KINDS = {
 
 function fileCard(file) {
   const kind = KINDS[file.name.split(".").pop().toLowerCase()] ?? "File";
-  const shown = file.picture && h("img", { class: "file-picture", src: file.url, alt: file.name, loading: "lazy" });
+  const shown = file.picture && h("img", { class: "file-picture", src: file.url, alt: file.alt || file.name, loading: "lazy" });
   const card = h(
     "div",
     { class: "file-card" },
