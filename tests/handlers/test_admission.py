@@ -7,7 +7,9 @@ named in PUBLIC, and one that names no row of a customer's in OWN.
 import inspect
 import json
 import re
-from collections.abc import Awaitable, Callable
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
@@ -16,7 +18,7 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.listener.async_listener import AsyncListener
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from bot.accounts.rules import Role
 from bot.accounts.tables import Account, Channel
@@ -286,7 +288,9 @@ def _register(tx: Tx) -> None:
 
 
 @pytest.fixture
-async def outcome(desk: Desk, bolt: AsyncApp, deliver: Deliver, slack: Slack) -> Callable[..., Any]:
+async def outcome(
+    desk: Desk, bolt: AsyncApp, deliver: Deliver, slack: Slack, sqlite_url: str
+) -> AsyncIterator[Callable[..., Any]]:
     """Drives a listener as somebody: everything that they were shown, and which tables changed."""
     people = [
         Person("U0CI", "ci", "CI", TEAM, is_bot=True),
@@ -308,19 +312,25 @@ async def outcome(desk: Desk, bolt: AsyncApp, deliver: Deliver, slack: Slack) ->
             [*seen, *(json.dumps(view.blocks) for view in (home, top) if view and view.callback_id != "below")]
         )
 
+    kept = await desk.read(everything)
+
     async def drive(listener: AsyncListener, who: Somebody) -> tuple[str, list[str]]:
+        nonlocal kept
         for channel in slack.channels.values():
             channel.ephemerals.clear()
         slack.windows.homes.clear()
         slack.windows.clear(who.user)
-        before = await desk.read(everything)
+        before, commits = kept, told_by_sqlite("PRAGMA data_version").fetchone()
         answer = await deliver(build(listener, who, slack))
-        after = await desk.read(everything)
+        if told_by_sqlite("PRAGMA data_version").fetchone() != commits:  # somebody has committed something
+            kept = await desk.read(everything)
         assert structlog.contextvars.get_contextvars()["listener"] == admission(listener).name
         assert answer.status == 200
-        return f"{answer.body}\n{shown(who.user)}", [table for table in after if before[table] != after[table]]
+        return f"{answer.body}\n{shown(who.user)}", [table for table in kept if before[table] != kept[table]]
 
-    return drive
+    with closing(sqlite3.connect(str(make_url(sqlite_url).database))) as beside:
+        told_by_sqlite = beside.execute
+        yield drive
 
 
 def listeners(bolt: AsyncApp) -> list[AsyncListener]:
