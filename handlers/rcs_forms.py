@@ -152,7 +152,7 @@ def picture_blocks(voices: Voices, sight: Sight, what: str, *, can_remove: bool 
         return []
     words = voices.slack("rcs/form")
     told = {"label": words.plain(f"{what}_label"), "name": picture.name, "mended": picture.uses_mended}
-    text = voices.text("rcs/form", "picture", state=voices.state(f"picture.{picture.status}"), **told)
+    text = voices.text("rcs/form", "picture", status=voices.state(f"picture.{picture.status}"), **told)
     remove = blocks.button(words.plain("button_remove"), REMOVE, what, label=f"Remove {picture.name}")
     shown = [blocks.section(text, accessory=remove if can_remove else None, block_id=f"picture:{what}")]
     if picture.status == PictureStatus.REFUSED:

@@ -43,7 +43,7 @@ def _number(tx: Tx, ticket_id: str) -> str:
 
 
 def _form(voices: Voices, agent: Agent, to: AgentStatus, told: str, number: str, there: Block) -> Payload:
-    words = voices.slack("rcs/decide", ticket=number, name=agent.name, state=voices.state(f"agent.{agent.status}"))
+    words = voices.slack("rcs/decide", ticket=number, name=agent.name, status=voices.state(f"agent.{agent.status}"))
     body = [blocks.section(words.headline)]
     if to is AgentStatus.CREATED:
         body.append(field(words, "reference", text(agent.reference, most=REFERENCE_MAX)))

@@ -42,7 +42,7 @@ def agent_words(voices: Voices, agent: Agent, ticket: Ticket, *, registration: s
         "rcs/card",
         ticket=number_words(ticket.number),
         name=agent.name,
-        state=voices.state(f"agent.{agent.status}"),
+        status=voices.state(f"agent.{agent.status}"),
         use_case=use_case_words(agent.use_case),
         markets=markets_words(agent),
         color=agent.color,

@@ -76,7 +76,7 @@ class Home:
             name=agent.name,
             thread=self._links.find(tx, CARD, agent.id, agent.channel),
             ticket=number_words(ticket.number),
-            state=self._voices.state(f"agent.{agent.status}"),
+            status=self._voices.state(f"agent.{agent.status}"),
             use_case=use_case_words(agent.use_case),
             submitted_at=agent.submitted_at,
             turn=self._voices.state("turn.you") if waits(tx, agent) else "",

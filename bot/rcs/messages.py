@@ -209,7 +209,7 @@ class Drawings:
             "outcome": words.plain(f"outcome_{event.what}"),
             "ticket": number_words(ticket.number),
             "name": agent.name,
-            "state": f"{emoji} {state}",
+            "status": f"{emoji} {state}",
             "why": reason_words(str(facts.get("reason") or ""), str(facts.get("words") or "")),
             "field": FIELDS.get(str(facts.get("field") or ""), ""),
             "changed": [FIELDS[name] for name in facts.get("changed", ()) if name in FIELDS],

@@ -55,7 +55,7 @@ def _words(voices: Voices, agent: Agent, ticket: Ticket, *, account: str, thread
         "rcs/review",
         ticket=number_words(ticket.number),
         name=agent.name,
-        state=voices.state(f"agent.{agent.status}"),
+        status=voices.state(f"agent.{agent.status}"),
         account=account,
         submitter=agent.submitted_by,
         submitted_at=agent.submitted_at,

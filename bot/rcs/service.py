@@ -201,14 +201,10 @@ def agent(tx: Tx, who: Who, agent_id: str) -> Agent:
     return load(tx, Agent, agent_id, who, what="That agent")
 
 
-class NoSuchAgent(NotFound):
-    """{what} is none of the agents here. See yours with `/rcs`."""
-
-
 def named(tx: Tx, who: Who, name: str) -> Agent:
-    """The agent of this name, as people type it, the latest where there are several. Raises NoSuchAgent."""
+    """The agent of this name, as people type it, the latest where there are several. Raises NotFound."""
     wanted = tidied(name).casefold()
     found = next((one for one in of_account(tx, who) if one.name.casefold() == wanted), None)
     if found is None:
-        raise NoSuchAgent(what=name or "Nothing")
+        raise NotFound(what="An agent of this name")
     return found

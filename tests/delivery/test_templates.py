@@ -106,7 +106,15 @@ LETTER_NEWS = [
     for since, more in (("", ""), (datetime(2026, 11, 23, 12, 0, tzinfo=UTC), "more"))
 ]
 """What news of a letter may be about."""
-READINGS: dict[str, list[dict[str, object]]] = {"registrations/news": NEWS, "loa/news": LETTER_NEWS}
+AGENT_NEWS: list[dict[str, object]] = [
+    {"what": what} for what in ("submitted", "resubmitted", "withdrawn", "created", "changes_asked", "rejected")
+]
+"""What news of an RCS agent may be about."""
+READINGS: dict[str, list[dict[str, object]]] = {
+    "registrations/news": NEWS,
+    "loa/news": LETTER_NEWS,
+    "rcs/news": AGENT_NEWS,
+}
 
 
 def readings(message: str) -> list[dict[str, object]]:

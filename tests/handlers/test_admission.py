@@ -26,6 +26,7 @@ from bot.contacts.tables import ContactFile
 from bot.desk import Desk
 from bot.loa.tables import Letter, SignedCopy
 from bot.logs.tables import LogExport, LogSchedule
+from bot.rcs.tables import Agent, AgentDraft
 from bot.registrations.tables import Company, Draft, Registration, Submission
 from bot.sandbox.seed import GENERAL, KOPI, KOPI_ACCOUNT, MART, MART_ACCOUNT, TEAM
 from bot.sandbox.slack.records import Person
@@ -42,11 +43,12 @@ PUBLIC = {
     "command /desk", "command /desk help", "command /contacts", "command /contacts help", "event app_home_opened",
     "command /senderid", "command /senderid help", "command /senderid check", "command /senderid rules",
     "action senderid:check", "event member_joined_channel", "event message:file_share", "event message",
-    "command /tickets help", "command /logs help",
+    "command /tickets help", "command /rcs help", "command /logs help",
     *(f"{kind} (any other)" for kind in get_args(Kind)),
 }  # fmt: skip
 """What everybody may use; it must change nothing for them and tell nothing of a customer's."""
 BEGINS = {"command /senderid register", "action senderid:register"}
+AGENTS = {"command /rcs new", "action rcs:new"}
 """What begins a draft in the customer's own account."""
 HOMES = dict.fromkeys(
     ("event app_home_opened", "action home:tab", "action home:open", "view home:filter"),
@@ -54,6 +56,7 @@ HOMES = dict.fromkeys(
 )
 """What keeps how somebody looks at App Home."""
 OWN = {
+    *AGENTS, "command /rcs",
     "command /desk people", "command /contacts upload", "command /contacts files", "action contacts:upload",
     "view contacts:upload", "options contacts:country_pick", "command /tickets", "command /tickets all",
     "command /tickets us", "command /tickets customer", "command /tickets operator", "command /tickets ended",
@@ -81,6 +84,7 @@ ON_MESSAGES = {
     "senderid:withdraw",
 }
 """Of what begins like the wizard's actions: the buttons that stand in channels."""
+RCS_ON_MESSAGES = {"rcs:new", "rcs:draft", "rcs:fix", "rcs:withdraw", "rcs:testers", "rcs:launch"}
 
 REFUSALS = re.compile(
     "Only (support staff|an administrator)|belongs to no customer account|You are a guest here|"
@@ -164,6 +168,10 @@ def build(listener: AsyncListener, who: Somebody, slack: Slack) -> Payload:
                 "selected_options": [],
             }
             action["selected_option"] = {"value": f"{FILE}:1:us"} if name == "tickets:more" else {"value": "all"}
+            if name.startswith("rcs:") and name not in RCS_ON_MESSAGES:
+                action["value"] = "contact" if name in {"rcs:back", "rcs:part"} else f"{FILE}:1"
+                slack.windows.open(who.user, slack.windows.accept(BELOW, "modal"))
+                place = {"view": form("rcs:review", who), "trigger_id": slack.triggers.issue(who.user, "modal")}
             if name.startswith("senderid:") and name not in ON_MESSAGES:
                 slack.windows.open(who.user, slack.windows.accept(BELOW, "modal"))
                 place = {"view": form("senderid:entry", who), "trigger_id": slack.triggers.issue(who.user, "modal")}
@@ -183,7 +191,7 @@ def command(path: str, who: Somebody) -> Payload:
         path = "/nothing"
     name, *words = path.split()
     alone = ("/nothing", "/desk", "/contacts", "/desk people", "/senderid", "/senderid rules", "/senderid bulk")
-    alone += ("/senderid dashboard", "/logs")
+    alone += ("/rcs", "/senderid dashboard", "/logs")
     alone += ("/tickets", "/tickets open")
     of_one = ("/tickets show", "/tickets why", "/tickets reply")
     behind = ["SD-1001", "Hello"][: 2 if path == "/tickets reply" else 1] if path in of_one else []
@@ -226,6 +234,8 @@ def form(callback_id: str, who: Somebody) -> Payload:
             submission=FILE,
             registration=FILE,
             copy=FILE,
+            agent=FILE,
+            to="created",
         ),
     }
 
@@ -257,6 +267,7 @@ def link(tx: Tx) -> None:
     when = {"created_at": tx.now, "updated_at": tx.now}
     tx.session.add(Draft(id=FILE, account_id="k" * 32, **typed, **when))
     _register(tx)
+    _ask_for_agent(tx)
     _export_logs(tx)
     tx.session.add(ContactFile(id=FILE, account_id="k" * 32, created_at=tx.now, options={}, status="checked", **facts))
 
@@ -267,6 +278,17 @@ def _export_logs(tx: Tx) -> None:
     wanted = {"zone": "UTC", "product": "sms", "subaccount": "kopi_otp", "period": "week"}
     tx.session.add(LogExport(**own, **wanted, since=tx.now, until=tx.now))
     tx.session.add(LogSchedule(**own, **wanted, again="weekly", next_at=tx.now))
+
+
+def _ask_for_agent(tx: Tx) -> None:
+    """Kopi asked for an RCS agent, and types another request."""
+    own = {"id": FILE, "account_id": "k" * 32, "channel": KOPI}
+    when = {"created_at": tx.now, "updated_at": tx.now}
+    tx.session.add(AgentDraft(**own, user_id="U0BEN", step="review", data={"name": "Kopi"}, **when))
+    asked = {"name": "Kopi", "description": "Kopi", "color": "#7A1F0B", "use_case": "OTP", "fields": {}}
+    by = {"submitted_by": "U0BEN", "submitted_at": tx.now}
+    tx.session.add(Agent(**own, ticket_id=FILE, **asked, **by))
+    tx.session.flush()
 
 
 def _register(tx: Tx) -> None:
@@ -386,7 +408,7 @@ async def test_a_customer_reaches_nothing_of_another_account(
         if name == "event message:file_share":
             continue  # her own file in her own channel is what the desk is for
         told, changed = await outcome(listener, who)
-        assert set(changed) <= HOMES.get(name, {"registration_drafts"} if name in BEGINS else set()), name
+        assert set(changed) <= HOMES.get(name, {"registration_drafts", "rcs_drafts"} if name in BEGINS | AGENTS else set()), name
         assert not [word for word in KOPIS if word in told], (name, told)
         if name not in PUBLIC | OWN:
             assert REFUSALS.search(told) or wants(listener)[0] == "options", (name, told)
