@@ -19,9 +19,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import text
 
 from bot import telemetry
-from bot.accounts import greeting
+from bot.accounts import greeting, key_jobs, key_told
 from bot.accounts.access import Accesses
 from bot.accounts.directory import Directory, SlackSilent
+from bot.accounts.key_turns import close_anew
 from bot.accounts.rules import Who
 from bot.contacts import home as contact_home
 from bot.contacts import messages as contact_messages
@@ -90,6 +91,7 @@ from bot.tickets import home as ticket_home
 from bot.tickets import messages as ticket_messages
 from bot.tickets import watch as ticket_watch
 from handlers import (
+    accounts_access_forms,
     contacts_forms,
     dashboard_forms,
     home,
@@ -268,6 +270,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
         kinds=[
             dead.kind(desk.voices),
             greeting.kind(desk.voices),
+            *key_told.kinds(desk.voices, accounts_access_forms.ACCESS),
             *contact_messages.kinds(desk.voices, desk.links),
             *ticket_messages.kinds(desk.voices, desk.links),
             feed_told.kind(desk.voices),
@@ -295,6 +298,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
                 database, files, origin=origin, provider=provider, terms=terms, form_came=_as_sender_ids
             ).kinds(),
             *BatchJobs(database, files, provider).kinds(),
+            *key_jobs.kinds(database, desk.http, desk.accesses),
             *RegistrationJobs(database, files, slack_files).kinds(),
             *BulkJobs(database, files, slack_files, desk.voices).kinds(),
             *DashboardJobs(database, files, desk.voices).kinds(),
@@ -345,6 +349,7 @@ def _ticks(desk: Desk, workers: dict[str, Worker], feed: OperatorFeed) -> Ticks:
     async def keep_house() -> None:
         await desk.write(_forget)
         await desk.write(renewal.ask_for)
+        await desk.write(close_anew, desk.accesses.vault)
 
     async def watch_tickets() -> None:
         await desk.write(ticket_watch.look)

@@ -15,6 +15,11 @@
     asks who belongs   | command /desk people          | accounts.people        | accounts/people   | handlers/people
     lets somebody in   | command /desk people add      | accounts.add_person    | accounts/member   | handlers/people
     ends that          | command /desk people remove   | accounts.remove_person | accounts/member   | handlers/people
+    opens access form  | command /desk account         | accounts.keys.stands   | accounts/access   | handlers/access
+    by the button      | action accounts:access        | accounts.keys.stands   | accounts/access   | handlers/access
+    sets a key         | view accounts:access          | accounts.keys.save     | accounts/access   | handlers/access
+    tries it           | action accounts:key_try       | accounts.key_turns.tried | accounts/access | handlers/access
+    removes it         | action accounts:key_remove    | accounts.keys.remove   | accounts/access   | handlers/access
     posts a file       | event message:file_share      | registrations.drops.came | registrations/drop | handlers/registration_cards
     asks about files   | command /contacts             | -                      | contacts/answers  | journeys/contacts
     asks about files   | command /contacts help        | -                      | contacts/answers  | journeys/contacts
@@ -218,6 +223,7 @@ from slack_bolt.app.async_app import AsyncApp
 from bot.desk import Desk
 from handlers import (
     accounts,
+    accounts_access,
     contacts,
     dashboard,
     errors,
@@ -253,6 +259,7 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
     for flow in (
         desk_help,
         accounts,
+        accounts_access,
         files,
         contacts,
         senderid,
