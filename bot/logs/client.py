@@ -11,9 +11,8 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import aiohttp
 
-from bot.contacts.answers import error_from, read_time
+from bot.accounts.refusals import Ambiguous, BadAnswer, Unavailable, error_from, read_time
 from bot.contacts.calls import Calls, Timeouts
-from bot.contacts.errors import Ambiguous, BadAnswer, RateLimited, Unavailable
 from bot.logs.errors import LinkGone
 
 _TIMEOUTS = Timeouts()
@@ -44,7 +43,7 @@ class Report:
 class LogsClient(Calls):
     """Exports of one subaccount. ``base_url`` is the product's, e.g. ``https://sms.8x8.com``.
 
-    Every method may raise the errors of ``bot.contacts.errors``; ``start`` Ambiguous too.
+    Every method may raise the errors of ``bot.accounts.refusals``; ``start`` Ambiguous too.
     """
 
     def __init__(
@@ -121,4 +120,4 @@ async def _check(answer: aiohttp.ClientResponse) -> None:
             raise BadAnswer(reason="a page in place of a file")
         return
     error = error_from(answer.status, answer.headers, await answer.content.read(_CHUNK), changes=False)
-    raise error if isinstance(error, Unavailable | RateLimited) else LinkGone(reason=error.reason)
+    raise error if isinstance(error, Unavailable) else LinkGone(reason=error.reason)

@@ -1,4 +1,4 @@
-"""Why the files of an export do not come; what 8x8's API itself refuses is in ``bot.contacts.errors``."""
+"""Why the files of an export do not come; what 8x8's API itself refuses is in ``bot.accounts.refusals``."""
 
 from bot.errors import DeskError
 

@@ -1,23 +1,23 @@
 """What due rows of message logs do: ask 8x8, follow it, bring the files, cancel, repeat, delete. No listener does."""
 
 import asyncio
-import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
-import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.accounts.access import WAIT_SECONDS, Access, Accesses, NoKey, Product
 from bot.accounts.directory import Directory, SlackSilent
 from bot.accounts.identity import belongs
-from bot.child import Died, Limits, ask
-from bot.contacts.errors import Ambiguous, BadAnswer, ContactsError, NotFound, Unauthorized, Unavailable
+from bot.accounts.refusals import Ambiguous, BadAnswer, NotFound, ProviderError, Unauthorized, Unavailable
 from bot.delivery.jobs import JobKind
 from bot.delivery.voices import Voices
 from bot.delivery.worker import Hold, PutBack, pause
 from bot.logs import beginning, results, rules, schedules, steps
+from bot.logs.child import counted
 from bot.logs.client import LogsClient, Report
 from bot.logs.errors import FilesTooLarge, JobGone, LinkGone, NotAsked, NotBrought, OwnerLeft, StoreAway, TooManyFiles
 from bot.logs.periods import sent
@@ -29,13 +29,9 @@ from bot.storage.database import Database, Tx
 from bot.storage.files import Files, FilesAway, TooManyBytes, file_key
 from bot.storage.rooms import room
 
-log = structlog.get_logger()
-
-_COMMAND = (sys.executable, "-I", "-m", "bot.logs.worker")
-LIMITS = Limits(memory_bytes=1 << 30, file_bytes=1 << 20, cpu_seconds=300, wall_seconds=600.0, threads=1)
 _AWAY_SECONDS, _SILENT_SECONDS, _BUSY_SECONDS = 15.0, 30.0, 2.0
-_UNAUTHORIZED = 401
 _NOT_THERE_TRIES = 3
+Count = Callable[[Sequence[Path], str], Awaitable[dict[str, Any] | None]]
 
 
 class LogJobs:
@@ -50,13 +46,16 @@ class LogJobs:
         http: aiohttp.ClientSession,
         accesses: Accesses,
         people: Directory,
+        count: Count = counted,
     ) -> None:
+        """``count`` counts what is in the files; None where that cannot be done."""
         self._database = database
         self._files = files
         self._voices = voices
         self._http = http
         self._accesses = accesses
         self._people = people
+        self._count = count
         self._room = asyncio.Semaphore(1)
 
     def kinds(self) -> list[JobKind]:
@@ -100,12 +99,9 @@ class LogJobs:
             await self._database.write(results.not_sent, export.id, error.sentence)
             raise PutBack(error.retry_after or _AWAY_SECONDS, error.reason, spent=False) from error
         except Unauthorized as error:
-            if error.status != _UNAUTHORIZED:
-                await self._database.write(results.refused, export.id, _trouble(error))
-                return
             await self._database.write(results.not_sent, export.id, error.sentence)
             raise await self._refused(access, hold, error) from error
-        except ContactsError as error:
+        except ProviderError as error:
             await self._database.write(results.refused, export.id, _trouble(error))
         else:
             await self._database.write(results.began, export.id, job_id)
@@ -135,7 +131,7 @@ class LogJobs:
         except NoKey as error:
             if await self._database.write(results.waits, export.id, error.sentence):
                 raise PutBack(WAIT_SECONDS, "no key", spent=False) from error
-        except ContactsError as error:  # away, too much to do, or an answer that nobody can read: it is asked again
+        except ProviderError as error:  # away, too much to do, or an answer that nobody can read: it is asked again
             if await self._database.write(results.waits, export.id, error.sentence):
                 seconds = error.retry_after or max(_AWAY_SECONDS, rules.poll_after(export.polls))
                 raise PutBack(seconds, error.reason, spent=False) from error
@@ -192,16 +188,7 @@ class LogJobs:
             paths = [folder / f"{number}.csv" for number in range(len(keys))]
             for key, path in zip(keys, paths, strict=True):
                 await self._files.fetch_to(key, path)
-            order = {"files": [str(path) for path in paths], "zone": export.zone}
-            try:
-                said = await ask(_COMMAND, order, LIMITS)
-            except (Died, TimeoutError) as error:
-                log.warning("logs_not_counted", export=export.id, because=repr(error))
-                return None
-        if "summary" not in said:
-            log.warning("logs_not_counted", export=export.id, because=said.get("unreadable"))
-        summary: dict[str, Any] | None = said.get("summary")
-        return summary
+            return await self._count(paths, export.zone)
 
     async def _picture(self, export: LogExport, summary: dict[str, Any]) -> str:
         png = await asyncio.to_thread(drawn, picture_of(self._voices, export, summary))
@@ -227,7 +214,7 @@ class LogJobs:
         except (Unavailable, BadAnswer) as error:
             await self._database.write(results.waits, export.id, error.sentence)
             raise PutBack(error.retry_after or pause(hold.claim.attempt), error.reason) from error
-        except (NoKey, ContactsError) as error:
+        except (NoKey, ProviderError) as error:
             await self._database.write(results.cancelled, export.id, error.sentence)
         else:
             await self._database.write(results.cancelled, export.id)
@@ -268,8 +255,7 @@ class LogJobs:
 
     async def _refused(self, access: Access, hold: Hold, error: Unauthorized) -> PutBack:
         """8x8 does not take the key: staff are told, and it goes on when that is mended."""
-        if error.status == _UNAUTHORIZED:
-            await self._database.write(self._accesses.refused, access, (hold.claim.kind, hold.claim.key))
+        await self._database.write(self._accesses.refused, access, (hold.claim.kind, hold.claim.key))
         return PutBack(WAIT_SECONDS, error.reason, spent=False)
 
 
@@ -290,7 +276,7 @@ def _key(export: LogExport, number: int) -> str:
     return file_key("logs", export.id, f"{number}.csv")
 
 
-def _trouble(error: ContactsError) -> dict[str, Any]:
+def _trouble(error: ProviderError) -> dict[str, Any]:
     return {"sentence": error.sentence, "code": error.code, "error_id": error.error_id}
 
 
