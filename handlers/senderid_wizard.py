@@ -27,7 +27,6 @@ from handlers.middleware import Handler, Listen
 from handlers.payload import Payload, channel_of, memory
 
 REGISTER, DRAFT, FIX = "senderid:register", "senderid:draft", "senderid:fix"
-HOME = (REGISTER, DRAFT, FIX)
 """What Home's section offers."""
 _LOOKS, _BETWEEN_SECONDS = 8, 0.1
 """How often a new ticket's thread is looked for before the last page goes without its link."""

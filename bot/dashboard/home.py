@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import select
@@ -56,14 +56,16 @@ class SenderIds:
         at = looking(tx, who)
         page = _page(tx, who, at)
         words = self._words(page)
-        if not page.lines and not page.filters.narrows:
+        if not (page.lines or page.looked or page.filters.narrows):
             return self._nothing_yet(words, who)
         rows = self._linked(tx, page, at, who) if page.filters.view is View.LINKED else self._unlinked(tx, page, who)
+        rows += [blocks.section(words.part("looked"))] if page.looked else []
         rows = rows or [blocks.section(words.part("nothing"))]
         return [*self._top(words, page), *rows, *self._bottom(words, page, who)]
 
     def _words(self, page: Page) -> Words:
-        values = {"total": page.total, "is_more": page.total_is_more, "filters": page.filters.words}
+        narrowed = replace(page.filters, sort=Sort.DATE, descending=True, view=View.LINKED).words
+        values = {"total": page.total, "is_more": page.total_is_more, "filters": narrowed, "looked_count": page.looked}
         return self._voices.slack(_HOME, **values)
 
     def _nothing_yet(self, words: Words, who: Who) -> list[Block]:
@@ -109,7 +111,8 @@ class SenderIds:
                 blocks.button(words.plain("button_back"), f"{TURN}/back", turn_words(filters, page.back, True))
             )
         if page.on:
-            found.append(blocks.button(words.plain("button_on"), f"{TURN}/on", turn_words(filters, page.on, False)))
+            name = "button_look_on" if page.looked else "button_on"
+            found.append(blocks.button(words.plain(name), f"{TURN}/on", turn_words(filters, page.on, False)))
         if page.lines:
             ids = ",".join(line.id for line in page.lines)
             found.append(blocks.button(words.plain("button_category"), self._actions.category, ids))
@@ -123,21 +126,21 @@ class SenderIds:
         shown: list[Block] = []
         for line in page.lines:
             is_open = line.id in at.opened
-            words = self._voices.slack(_HOME, sender_id=line.sender_id, total=line.rolled.total)
-            shown.append(blocks.section(self._say.row(line)))
-            if is_open:
-                shown += self._operators(self._say.operators(line), _OPENED_PARAGRAPHS)
-            label = words.plain("label_hide" if is_open else "label_show")
-            text = words.plain("button_hide" if is_open else "button_show")
-            toggle = blocks.button(text, f"{OPEN}/{'hide' if is_open else 'show'}", line.id, label=label)
-            shown.append(blocks.actions([toggle, *self._letter(words, line, submissions, who)]))
+            words, act = self._voices.slack(_HOME, sender_id=line.sender_id), "hide" if is_open else "show"
+            toggle = blocks.button(
+                words.plain(f"button_{act}"), f"{OPEN}/{act}", line.id, label=words.plain(f"label_{act}")
+            )
+            shown.append(blocks.section(self._say.row(line), accessory=toggle))
+            shown += self._operators(self._say.operators(line), _OPENED_PARAGRAPHS) if is_open else []
+            letter = self._letter(words, line, submissions, who)
+            shown += [blocks.actions(letter)] if letter else []
         return shown
 
     def _unlinked(self, tx: Tx, page: Page, who: Who) -> list[Block]:
         submissions = _submissions(tx, page.lines)
         shown: list[Block] = []
         for line in page.lines:
-            words = self._voices.slack(_HOME, sender_id=line.sender_id, total=line.rolled.total)
+            words = self._voices.slack(_HOME, sender_id=line.sender_id)
             shown += self._operators(self._say.unlinked(line), _UNLINKED_PARAGRAPHS)
             letter = self._letter(words, line, submissions, who)
             shown += [blocks.actions(letter)] if letter else []
@@ -158,9 +161,8 @@ class SenderIds:
         if who.is_staff or line.loa not in LETTER_SEEN:
             return []
         name = "sign" if line.loa in AWAITS_SIGNATURE else "letter"
-        style = "primary" if name == "sign" else None
         text, label = words.plain(f"button_{name}"), words.plain(f"label_{name}")
-        return [blocks.button(text, SIGN, submissions[line.id], style=style, label=label)]
+        return [blocks.button(text, SIGN, submissions[line.id], label=label)]
 
 
 def _page(tx: Tx, who: Who, at: Looking) -> Page:

@@ -1,6 +1,9 @@
 """Links to messages in Slack, made without asking Slack: they follow from the workspace's address."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from sqlalchemy import select
 
 from bot.delivery.outbox import find
 from bot.delivery.tables import Message
@@ -28,3 +31,8 @@ class Links:
         """The address of the message of this kind about this row at this place; empty when there is none yet."""
         message = find(tx, kind, key, place)
         return self.to(message, message.thread_ts) if message else ""
+
+    def find_all(self, tx: Tx, kind: str, places: Mapping[str, str]) -> dict[str, str]:
+        """The same for several rows, by their keys, in one statement: ``places`` by key."""
+        there = tx.session.scalars(select(Message).where(Message.kind == kind, Message.key.in_(places)))
+        return {one.key: self.to(one, one.thread_ts) for one in there if one.place == places[one.key]}

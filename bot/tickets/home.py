@@ -8,11 +8,13 @@ from bot.delivery.blocks import Block
 from bot.delivery.links import Links
 from bot.delivery.voices import Voices
 from bot.storage.database import Tx
+from bot.tickets.cards import ADD, REPLY
 from bot.tickets.lists import Line, View, lines
 from bot.tickets.rules import Turn, number_words
+from bot.tickets.steps import CARD
 from bot.tickets.tables import Ticket
 
-_SHOWN = 8
+_SHOWN = 5
 _LISTED = 20
 
 
@@ -30,7 +32,7 @@ class Home:
             return []
         waiting = lines(tx, who, waits_for(who), limit=_SHOWN, own=not who.is_staff)
         left = waiting.total - len(waiting.shown)
-        return [*(self._line(one, who) for one in waiting.shown), *self._more(left)]
+        return [*(self._waiting(one, who) for one in waiting.shown), *self._more(left)]
 
     def shown(self, tx: Tx, who: Who) -> list[Block]:
         """All that are open, and the button that opens one."""
@@ -55,6 +57,18 @@ class Home:
 
     def _more(self, count: int) -> list[Block]:
         return [blocks.context(self._voices.text("tickets/home", "more", more_count=count))] if count > 0 else []
+
+    def _waiting(self, one: Line, who: Who) -> Block:
+        """With the button that answers; what staff decide on, they decide in its thread."""
+        answers = one.ticket.card_kind == CARD
+        return blocks.section(self.said(one, who), accessory=self.answer(one.ticket, who) if answers else None)
+
+    def answer(self, ticket: Ticket, who: Who) -> Block:
+        """The button that writes into a ticket's thread."""
+        words = self._voices.slack("tickets/home", ticket=number_words(ticket.number))
+        action = REPLY if who.is_staff else ADD
+        text, label = words.plain("button_answer"), words.plain("label_answer")
+        return blocks.button(text, action, f"{ticket.id}:{ticket.version}", style="primary", label=label)
 
     def _line(self, one: Line, who: Who) -> Block:
         return blocks.section(self.said(one, who))
