@@ -7,7 +7,7 @@ BIN := .venv/bin
 help:
 	@echo "make demo         Sender Desk in a Slack of its own: no account, no token"
 	@echo "make setup        only set up, into .venv"
-	@echo "make test         all tests, three at once; ARGS='tests/contacts -k xlsx -n 0' for some, one by one"
+	@echo "make test         all tests, four at once; ARGS='tests/contacts -k xlsx -n 0' for some, one by one"
 	@echo "make releases     the tests of numbers with other releases of phonenumbers; RELEASES='9.0.0 9.0.43'"
 	@echo "make states       sender IDs against a plain model in 300 stories of 50 steps; STORIES=1000 for more"
 	@echo "make check        style, types and the import contract"
@@ -32,7 +32,7 @@ demo: .venv/ready-run
 	@$(BIN)/senderdesk demo $(ARGS)
 
 test: .venv/ready-dev
-	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 # One of years ago, one of months ago, and the one that is installed. Asks the package index, so no test runs it.
 RELEASES ?= 8.13.0 9.0.20 $(shell sed -n 's/^phonenumbers==//p' constraints.txt)
