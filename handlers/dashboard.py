@@ -3,7 +3,7 @@
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.accounts.rules import Role, Who
-from bot.dashboard import choices, exports, queries, queues
+from bot.dashboard import choices, exports, queries, queues, weeks
 from bot.dashboard.filters import Filters
 from bot.dashboard.queries import Page
 from bot.dashboard.typed import read
@@ -26,6 +26,10 @@ async def show(desk: Desk, who: Who, words: str, key: str, ack: AsyncAck) -> Non
         filters = _read(rest) if rest else await desk.read(choices.last, who)
         await desk.write(exports.ask, who, filters, key)
         await ack(**_asked(desk))
+        return
+    if words.strip().lower() == "picture":
+        await desk.write(weeks.ask, who, key)
+        await ack(**reply.message(desk.voices.text("dashboard/week", "asked")))
         return
     if words:
         filters = _read(words)

@@ -30,6 +30,7 @@ def form(voices: Voices, who: Who, profile: Profile, wish: Wish | None, channel:
         blocks.section(words.part("intro_staff" if who.is_staff else "intro")),
         field(words, "places", _places(words, profile, now), optional=True),
         field(words, "pace", _pace(words, now)),
+        *([] if who.is_staff else [field(words, "weekly", _weekly(words, now), optional=True)]),
         field(words, "quiet_from", select(_hours(words), _minutes(now.quiet_from), "")),
         field(words, "quiet_to", select(_hours(), _minutes(_MORNING if now.quiet_to is None else now.quiet_to), "")),
         field(words, "zone", _zone(words, now.zone)),
@@ -51,6 +52,11 @@ def _pace(words: Words, now: Wish) -> Block:
     options = [blocks.option(words.plain(f"pace_{pace}"), pace) for pace in ("at_once", "daily")]
     options[1]["description"] = blocks.plain(words.plain("pace_daily_more"))
     return {"type": "radio_buttons", "options": options, "initial_option": options[int(now.digest)]}
+
+
+def _weekly(words: Words, now: Wish) -> Block:
+    options = [blocks.option(words.plain("weekly_on"), "weekly")]
+    return {"type": "checkboxes", "options": options} | ({"initial_options": options} if now.weekly else {})
 
 
 def _hours(words: Words | None = None) -> list[Block]:
@@ -87,6 +93,7 @@ def chosen(view: Payload) -> Wish:
     entered = values(view)
     ticked = {str(option["value"]) for option in entered["places"].get("selected_options") or ()}
     begins = typed(entered["quiet_from"])
+    weekly = entered.get("weekly")
     return Wish(
         by_name="by_name" in ticked,
         direct="direct" in ticked,
@@ -95,6 +102,7 @@ def chosen(view: Payload) -> Wish:
         quiet_from=None if begins == "none" else int(begins),
         quiet_to=None if begins == "none" else int(typed(entered["quiet_to"])),
         zone=typed(entered["zone"]),
+        weekly=weekly is None or bool(weekly.get("selected_options")),
     )
 
 
@@ -104,7 +112,7 @@ def done(voices: Voices, who: Who, profile: Profile, wish: Wish) -> Payload:
     words = voices.slack("tickets/notices", **there)
     parts = ["saved", "means"]
     parts += ["night"] if wish.quiet_from is not None and not wish.digest and there["places"] else []
-    parts += [] if who.is_staff else ["urgent"]
+    parts += [] if who.is_staff else ["urgent", "week"]
     body = [blocks.section(words.part(part)) for part in parts]
     return modal(SAVE, "", words.plain("title", 24), body, close=words.plain("done", 24))
 
@@ -127,5 +135,6 @@ def meaning(voices: Voices, profile: Profile, wish: Wish) -> dict[str, Any]:
         "waits_email": email,
         "quiet_from": _clock(wish.quiet_from or 0),
         "quiet_to": _clock(wish.quiet_to or 0),
+        "weekly": wish.weekly,
         "urgent": [said[place] for place, is_told in urgent.items() if is_told],
     }

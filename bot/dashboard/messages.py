@@ -1,20 +1,26 @@
-"""What is told of an export: how far it is, and its files, in the person's conversation with the desk."""
+"""What is told of an export, and the picture of a week: in the person's conversation with the desk, and by e-mail."""
 
+from bot.dashboard import weeks
 from bot.dashboard.exports import CARD, TEXT, WORKBOOK
-from bot.dashboard.tables import DashboardExport
+from bot.dashboard.tables import DashboardExport, DashboardWeek
 from bot.delivery import blocks
-from bot.delivery.outbox import MessageKind, SlackCard, SlackFile
+from bot.delivery.outbox import REVIEW, Mail, MailFile, MessageKind, SlackCard, SlackFile
 from bot.delivery.tables import Message
-from bot.delivery.voices import Voices, Words
+from bot.delivery.voices import Inline, Voices, Words
 from bot.storage.database import Tx
 
-_EXPORT = "dashboard/export"
+_EXPORT, _WEEK = "dashboard/export", "dashboard/week"
 
 
 def kinds(voices: Voices) -> list[MessageKind]:
     """What is told."""
-    drawn = Drawings(voices)
-    return [MessageKind(CARD, drawn.card), MessageKind(WORKBOOK, drawn.workbook), MessageKind(TEXT, drawn.text)]
+    drawn, week = Drawings(voices), WeekDrawings(voices)
+    return [
+        *(MessageKind(CARD, drawn.card), MessageKind(WORKBOOK, drawn.workbook), MessageKind(TEXT, drawn.text)),
+        MessageKind(weeks.PICTURE, week.picture),
+        MessageKind(weeks.PLAIN, week.plain),
+        MessageKind(weeks.MAIL, week.mail),
+    ]
 
 
 class Drawings:
@@ -46,3 +52,38 @@ class Drawings:
     def _words(self, export: DashboardExport) -> Words:
         values = {"filters": export.words, "done_count": export.done, "trouble": export.trouble}
         return self._voices.slack(_EXPORT, **values, written_percent=export.percent)
+
+
+class WeekDrawings:
+    """Draws the messages of a week's picture from its row."""
+
+    def __init__(self, voices: Voices) -> None:
+        self._voices = voices
+
+    def picture(self, tx: Tx, message: Message) -> SlackFile | None:
+        """The picture, with what it counts beside it."""
+        week, words = self._said(tx, message)
+        part = "comment_staff" if week.place == REVIEW else "comment"
+        alt = (week.said or {}).get("alt", "")
+        title = words.plain("title", 90)
+        return SlackFile(week.picture_key, "week.png", title, words.part(part), alt) if week.picture_key else None
+
+    def plain(self, tx: Tx, message: Message) -> SlackCard:
+        """The same in words, where there is no picture."""
+        week, words = self._said(tx, message)
+        text = words.part("plain" if week.said and week.said["total"] else "nothing")
+        return SlackCard(text, [blocks.section(each) for each in blocks.packed(text.split("\n"))])
+
+    def mail(self, tx: Tx, message: Message) -> Mail:
+        """The picture, and the same in words beneath it."""
+        week, _ = self._said(tx, message)
+        key, said = week.picture_key, week.said or {}
+        shown = Inline("week.png", said["alt"]) if key else None
+        values = {name: said[name] for name in ("alt", "lines", "more_count", "decided_count")}
+        text = self._voices.email(_WEEK, picture=shown, **values)
+        return Mail(text.subject, text.html, text.text, files=(MailFile(key, "week.png"),) if key else ())
+
+    def _said(self, tx: Tx, message: Message) -> tuple[DashboardWeek, Words]:
+        week = tx.session.get_one(DashboardWeek, message.key)
+        said = week.said or {}
+        return week, self._voices.slack(_WEEK, **said, weekly=week.monday is not None, title=said.get("customer", ""))

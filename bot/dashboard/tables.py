@@ -1,9 +1,9 @@
 """What each person last looked at, and the files that were made of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.dashboard.rules import ExportStatus
@@ -67,4 +67,26 @@ class DashboardExport(Base):
     """Why there is no file, in a sentence."""
     workbook_key: Mapped[str | None] = mapped_column(String(200))
     csv_key: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DashboardWeek(Base):
+    """A picture of somebody's sender IDs: of a week, or because they asked."""
+
+    __tablename__ = "dashboard_weeks"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """Of a week's picture made of its recipient and the week, so that there is one."""
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    """None: those of all accounts, for staff."""
+    place: Mapped[str] = mapped_column(String(32))
+    """A person, or the staff's channel."""
+    address: Mapped[str] = mapped_column(String(254), default="")
+    """Where it goes by e-mail; empty: nowhere."""
+    in_slack: Mapped[bool] = mapped_column(default=True)
+    monday: Mapped[date | None] = mapped_column(Date)
+    """The week's; None: it was asked for, and comes whatever it tells."""
+    picture_key: Mapped[str | None] = mapped_column(String(200))
+    said: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What it shows, in words: ``alt, lines, more_count, decided_count, total, customer``. None until it is drawn."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

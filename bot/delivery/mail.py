@@ -11,6 +11,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import parseaddr
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from aiosmtplib import (
@@ -112,7 +113,7 @@ class MailSender:
         headers: Mapping[str, str] | None = None,
         pictures: Mapping[str, bytes] | None = None,
     ) -> None:
-        """Send an e-mail to one address, with ``pictures`` (PNG) by their names.
+        """Send an e-mail to one address, with ``pictures`` (PNG) by their names; the HTML shows one by ``cid:NAME``.
 
         ``message_id`` and ``references`` are left sides of Message-IDs; the right side is the sender's domain. The same
         ``references`` on several e-mails makes them one conversation. Raises :class:`MailTryLater`,
@@ -124,8 +125,13 @@ class MailSender:
             message[name] = value
         message.set_content(text)
         message.add_alternative(html, subtype="html")
+        html_part = next(part for part in message.walk() if part.get_content_type() == "text/html")
         for name, picture in (pictures or {}).items():
-            message.add_attachment(picture, maintype="image", subtype="png", filename=name, disposition="inline")
+            shown: dict[str, Any] = {"maintype": "image", "subtype": "png", "filename": name, "disposition": "inline"}
+            if f"cid:{name}" in html:
+                html_part.add_related(picture, cid=f"<{name}>", **shown)
+            else:
+                message.add_attachment(picture, **shown)
         message.set_boundary(f"=_{message_id}")
         async with self._connection() as smtp:
             await self._hand_over(smtp, str(message["To"]), message.as_bytes())

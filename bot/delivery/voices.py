@@ -132,6 +132,14 @@ class MailText:
     text: str
 
 
+@dataclass(frozen=True)
+class Inline:
+    """A picture within an e-mail: the name of its file, and what it shows for who does not see it."""
+
+    name: str
+    alt: str
+
+
 class Voices:
     """Says every message of a folder of templates. Made once; holds no state but compiled templates."""
 
@@ -163,8 +171,11 @@ class Voices:
         """A single block without markup on one line, for buttons, labels and titles in Slack."""
         return self.slack(name, **values).plain(part, limit)
 
-    def email(self, name: str, /, **values: object) -> MailText:
-        """A message as an e-mail; its template must have ``subject`` and ``headline``, and may have a ``footer``."""
+    def email(self, name: str, /, *, picture: Inline | None = None, **values: object) -> MailText:
+        """A message as an e-mail; its template must have ``subject`` and ``headline``, and may have a ``footer``.
+
+        ``picture`` stands above its words.
+        """
         html, plain = Words(self, self._html, name, values), Words(self, self.plain_marks, name, values)
         footer = (html, plain)
         if not html.has("footer"):
@@ -175,6 +186,7 @@ class Voices:
         page = self._page.render(
             subject=subject,
             preheader=preheader,
+            picture=picture,
             headline=Markup(html.headline),  # noqa: S704 escaped by the voice
             paragraphs=_html_paragraphs(self._blocks(html, "body")),
             facts=[Markup(fact) for fact in html.facts],  # noqa: S704 escaped by the voice

@@ -6,6 +6,7 @@ and kana), each under the SIL Open Font License that stands beside it.
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import typst
 from fontTools.ttLib import TTFont
@@ -30,3 +31,13 @@ def known_characters() -> frozenset[int]:
         with TTFont(path, lazy=True) as font:
             found.update(font.getBestCmap())
     return frozenset(found)
+
+
+def shown(value: Any) -> Any:
+    """Data for a picture without the characters that no font of ours has."""
+    if isinstance(value, str):
+        known = known_characters()
+        return "".join(each for each in value if ord(each) in known)
+    if isinstance(value, dict):
+        return {name: shown(each) for name, each in value.items()}
+    return [shown(each) for each in value] if isinstance(value, list | tuple) else value

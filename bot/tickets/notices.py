@@ -156,6 +156,12 @@ def prefer(tx: Tx, who: Who, wish: Wish, *, address: str) -> Wish:
     return wish
 
 
+def choice_of(tx: Tx, user_id: str, *, zone: str) -> tuple[Wish, str]:
+    """How a person wants to be told, and the address that Slack knew; who never chose lives in this zone."""
+    choice = tx.session.get(NoticePreference, user_id)
+    return (_wish(choice), choice.address) if choice else (Wish(zone=zone), "")
+
+
 def _wish(choice: NoticePreference | None) -> Wish:
     if choice is None:
         return Wish()
@@ -167,4 +173,5 @@ def _wish(choice: NoticePreference | None) -> Wish:
         quiet_from=choice.quiet_from,
         quiet_to=choice.quiet_to,
         zone=choice.zone,
+        weekly=choice.weekly,
     )

@@ -41,7 +41,7 @@ class Wish:
 
     ``by_name``: called by name in the request's thread; ``direct``: by a direct message; ``email``: by e-mail;
     ``digest``: once a day in place of one by one. Quiet hours are minutes after midnight in ``zone``, the end not
-    included; they may go over midnight.
+    included; they may go over midnight. ``weekly``: a picture of the week on Monday mornings.
     """
 
     by_name: bool = True
@@ -51,6 +51,7 @@ class Wish:
     quiet_from: int | None = None
     quiet_to: int | None = None
     zone: str = "UTC"
+    weekly: bool = True
 
     def checked(self) -> "Wish":
         """This, when it can be kept. Raises QuietHoursUnclear, DigestNowhere, NoSuchZone; each names its field."""
@@ -161,6 +162,14 @@ def digest_at(wish: Wish, now: datetime) -> datetime:
     after = now + LAST_CALL
     here = after.astimezone(ZoneInfo(wish.zone))
     at = _next(here, DIGEST_AT, after, days=0)
+    return quiet_until(wish, at) or at
+
+
+def monday_at(wish: Wish, now: datetime) -> datetime:
+    """This week's Monday morning by the person's clock, in UTC: when digests come, never in quiet hours."""
+    here = now.astimezone(ZoneInfo(wish.zone))
+    monday = here.date() - timedelta(days=here.weekday())
+    at = datetime.combine(monday, DIGEST_AT, tzinfo=here.tzinfo).astimezone(UTC)
     return quiet_until(wish, at) or at
 
 

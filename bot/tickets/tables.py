@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.columns import one_of
@@ -113,6 +113,8 @@ class NoticePreference(Base):
     quiet_to: Mapped[int | None]
     """Minutes after midnight in ``zone``; none: no quiet hours."""
     zone: Mapped[str] = mapped_column(String(40), default="UTC")
+    weekly: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """A picture of the week, on Monday mornings."""
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

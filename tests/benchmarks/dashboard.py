@@ -31,9 +31,17 @@ from bot.dashboard import queries, queues
 from bot.dashboard.typed import read
 from bot.delivery.tables import Message
 from bot.registrations.countries import countries
-from bot.registrations.rules import LoaState, OperatorStatus
+from bot.registrations.rules import LOA_ORDER, LoaState, OperatorStatus
 from bot.registrations.steps import CARD, REVIEW_CARD
-from bot.registrations.tables import Company, OperatorRow, Registration, StatusCount, Submission, list_key
+from bot.registrations.tables import (
+    Company,
+    OperatorRow,
+    Registration,
+    RegistrationLabel,
+    StatusCount,
+    Submission,
+    list_key,
+)
 from bot.storage.database import Database, Tx
 from bot.tickets.tables import Ticket
 
@@ -49,9 +57,12 @@ FILTERS = [
     "sort:category", "sort:-category", "sort:loa", "sort:-loa",
     "country:PH", "country:TH", "status:pending", "status:approved", "status:expired", "subaccount:sub_3",
     "subaccount:rare", "category:shops", "category:none", "category:rare", "loa:ready", "loa:stuck",
+    "label:vip", "label:rare", "label:vip sort:id", "label:vip country:PH", "vip",
     "globe", "sub_1", "name000017", "name", "nothing",
     "status:pending sort:-status", "status:expired sort:status",
     "country:PH sort:id", "category:rare sort:id", "loa:ready sort:country", "globe sort:id", "globe sort:country",
+    "category:shops loa:ready sort:-id", "country:TH status:approved loa:accepted category:shops sort:-status",
+    "subaccount:sub_3 label:vip status:rejected", "country:SG loa:ready sub_1 sort:category", "name000 sort:country",
     "status:pending globe", "country:TH status:approved loa:accepted category:shops", "country:PH status:expired",
     "view:unlinked", "view:unlinked status:pending globe",
 ]  # fmt: skip
@@ -76,19 +87,27 @@ def rows(numbers: range, dice: random.Random) -> Iterator[tuple[Any, dict[str, A
             "subaccount": "rare" if is_rare else f"sub_{dice.randrange(12)}",
             "category": "rare" if is_rare else dice.choice(["", "", "Shops", "Banks", "Games", "Food"]),
         }
+        loa, labels = (
+            LoaState.STUCK if is_rare else dice.choice(COMMON_LOAS),
+            dice.choice(["", "", "Promo", "Promo, VIP"]),
+        )
+        labels = "rare" if is_rare else labels
         yield (
             Registration,
             {
                 "id": id_, "account_id": account, "submission_id": submission, "position": number % 2 + 1,
                 "country": there.code, "message_type": "otp", "monthly_traffic": 1000, "sample_text": "x",
                 "valid_from": at.date(), "requested_at": at, "approved": counted[OperatorStatus.APPROVED],
-                "loa": LoaState.STUCK if is_rare else dice.choice(COMMON_LOAS),
+                "loa": loa, "loa_order": LOA_ORDER[loa], "labels": labels,
                 **named, **{f"{name}_key": list_key(value) for name, value in named.items()},
             },
         )  # fmt: skip
         for status, operators in counted.items():
             common = {"registration_id": id_, "account_id": account, "requested_at": at}
             yield StatusCount, {**common, "status": status, "operators": operators}
+        for label in filter(None, labels.split(", ")):
+            common = {"registration_id": id_, "account_id": account, "requested_at": at}
+            yield RegistrationLabel, {**common, "key": list_key(label)}
         for place, (operator, status) in enumerate(zip(there.operators, statuses, strict=True), 1):
             name = {"operator": operator.code, "name": operator.name, "position": place, "status": status}
             about = {"id": f"{number:028x}{place:04x}", "registration_id": id_, "account_id": account}
@@ -117,7 +136,7 @@ def _message(number: int, place: int, kind: str, key: str, account: str, at: dat
 async def seed(database: Database, numbers: range, dice: random.Random) -> None:
     """Put them in, some thousand rows at a time."""
     waiting: dict[Any, list[dict[str, Any]]] = {}
-    order = (Ticket, Submission, Registration, StatusCount, OperatorRow, Message)
+    order = (Ticket, Submission, Registration, StatusCount, RegistrationLabel, OperatorRow, Message)
 
     def put(tx: Tx) -> None:
         for table in order:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.accounts.tables import Account
-from bot.dashboard.tables import DashboardChoice, DashboardExport
+from bot.dashboard.tables import DashboardChoice, DashboardExport, DashboardWeek
 from bot.desk import Desk
 from bot.registrations.tables import Registration
 from bot.sandbox.seed import KOPI, KOPI_ACCOUNT, MART, MART_ACCOUNT, REVIEW
@@ -212,5 +212,7 @@ async def test_an_export_is_asked_for_by_word_and_by_button(ana: Actor, rows: Ro
     answer = await ana.command(KOPI, "/senderid dashboard sort:id")
     assert answer.message is not None
     await ana.click(answer.message, "Export")
+    assert "as a direct message" in (await ana.command(KOPI, "/senderid dashboard picture")).text
+    assert [(week.place, week.monday) for week in await rows(DashboardWeek)] == [("U0ANA", None)]
     asked = {(one.words, one.user_id) for one in await rows(DashboardExport)}
     assert asked == {('"kopi1"', "U0ANA"), ("country:TH", "U0ANA"), ("sort:id", "U0ANA")}

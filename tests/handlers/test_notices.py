@@ -59,10 +59,12 @@ async def test_what_is_chosen_is_kept_and_said(ana: Actor, rows: Rows) -> None:
     await ana.command(KOPI, "/desk notices")
     await ana.fill("quiet_from", "No quiet hours")
     await ana.fill("pace", "daily")
+    await ana.fill("weekly", [])
     assert await ana.submit() is None
+    assert "No picture comes on Monday mornings" in shown(ana)
     assert "Once a day, at 09:00 (Asia/Manila), a direct message and an e-mail to ana@" in shown(ana)
     (kept,) = await rows(NoticePreference)
-    assert (kept.digest, kept.quiet_from, kept.quiet_to) == (True, None, None)
+    assert (kept.digest, kept.quiet_from, kept.quiet_to, kept.weekly) == (True, None, None, False)
 
 
 @pytest.mark.parametrize(

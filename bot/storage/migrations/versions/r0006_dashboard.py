@@ -138,6 +138,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_dashboard_exports_account_id_accounts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dashboard_exports")),
     )
+    op.create_table(
+        "dashboard_weeks",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=True),
+        sa.Column("place", sa.String(length=32), nullable=False),
+        sa.Column("address", sa.String(length=254), nullable=False),
+        sa.Column("in_slack", sa.Boolean(), nullable=False),
+        sa.Column("monday", sa.Date(), nullable=True),
+        sa.Column("picture_key", sa.String(length=200), nullable=True),
+        sa.Column("said", _JSON, nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_dashboard_weeks_account_id_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dashboard_weeks")),
+    )
+    with op.batch_alter_table("notice_preferences", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("weekly", sa.Boolean(), server_default=sa.true(), nullable=False))
     _fill()
 
 
@@ -164,6 +180,9 @@ def _fill() -> None:
 
 def downgrade() -> None:
     """Go back."""
+    with op.batch_alter_table("notice_preferences", schema=None) as batch_op:
+        batch_op.drop_column("weekly")
+    op.drop_table("dashboard_weeks")
     op.drop_table("dashboard_exports")
     op.drop_table("dashboard_homes")
     op.drop_table("dashboard_choices")
