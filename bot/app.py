@@ -31,12 +31,13 @@ from bot.contacts.jobs import IN_SLACK, ContactJobs, Terms
 from bot.contacts.origin import FromSlack
 from bot.contacts.provider import Provider
 from bot.contacts.tables import ContactFile
-from bot.dashboard import looking
+from bot.dashboard import looking, weeks
 from bot.dashboard import messages as dashboard_messages
 from bot.dashboard.home import Actions, SenderIds
 from bot.dashboard.home_exports import Exports
 from bot.dashboard.home_staff import Queues
 from bot.dashboard.jobs import DashboardJobs
+from bot.dashboard.week_jobs import WeekJobs
 from bot.delivery import claims, dead, inbox, reconcile
 from bot.delivery.claims import JOBS, OUTBOX
 from bot.delivery.jobs import Jobs
@@ -302,6 +303,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
             *RegistrationJobs(database, files, slack_files).kinds(),
             *BulkJobs(database, files, slack_files, desk.voices).kinds(),
             *DashboardJobs(database, files, desk.voices).kinds(),
+            *WeekJobs(database, files, desk.voices).kinds(),
             home.publisher(desk).kind(),
             *_log_jobs(desk).kinds(),
             *feed.kinds(),
@@ -349,6 +351,7 @@ def _ticks(desk: Desk, workers: dict[str, Worker], feed: OperatorFeed) -> Ticks:
     async def keep_house() -> None:
         await desk.write(_forget)
         await desk.write(renewal.ask_for)
+        await desk.write(_look_at_week, bool(desk.settings.smtp_url.get_secret_value()))
         await desk.write(close_anew, desk.accesses.vault)
 
     async def watch_tickets() -> None:
@@ -360,6 +363,10 @@ def _ticks(desk: Desk, workers: dict[str, Worker], feed: OperatorFeed) -> Ticks:
     ticks.every(desk.settings.senderdesk_feed_seconds, "feed", feed.ask_for)
     ticks.every(_HOUSEKEEPING_SECONDS, "housekeeping", keep_house)
     return ticks
+
+
+def _look_at_week(tx: Tx, has_mail: bool) -> None:  # noqa: FBT001 - what a use case is given
+    weeks.look(tx, has_mail=has_mail)
 
 
 def _forget(tx: Tx) -> None:
