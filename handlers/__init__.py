@@ -15,8 +15,8 @@
     asks who belongs   | command /desk people          | accounts.people        | accounts/people   | handlers/people
     lets somebody in   | command /desk people add      | accounts.add_person    | accounts/member   | handlers/people
     ends that          | command /desk people remove   | accounts.remove_person | accounts/member   | handlers/people
-    opens access form  | command /desk account         | accounts.keys.stands   | accounts/access   | handlers/access
-    by the button      | action accounts:access        | accounts.keys.stands   | accounts/access   | handlers/access
+    opens access form  | command /desk account         | accounts.keys.find_account | accounts/access   | handlers/access
+    by the button      | action accounts:access        | -                      | accounts/access   | handlers/access
     sets a key         | view accounts:access          | accounts.keys.save     | accounts/access   | handlers/access
     tries it           | action accounts:key_try       | accounts.key_turns.tried | accounts/access | handlers/access
     removes it         | action accounts:key_remove    | accounts.keys.remove   | accounts/access   | handlers/access
