@@ -13,7 +13,7 @@ from bot.contacts import results, rules, service
 from bot.contacts.answers import Group
 from bot.contacts.child import Limits, check_in_child
 from bot.contacts.engine_errors import AForm, Unreadable
-from bot.contacts.errors import BadAnswer, ContactsError, NotFound, SlackKeepsFile, StoreAway, Unauthorized
+from bot.contacts.errors import BadAnswer, ContactsError, Refused, SlackKeepsFile, StoreAway, Unauthorized
 from bot.contacts.origin import Origin
 from bot.contacts.outcome import CheckOptions, CheckResult
 from bot.contacts.provider import NoKey, Provider, look
@@ -201,7 +201,10 @@ class ContactJobs:
         try:
             client = await self._provider.client(hold.claim.key)
             groups = [_stored_group(group) async for group in client.groups() if not group.is_blacklist]
-        except (NoKey, Unauthorized, NotFound, BadAnswer) as error:
+        except Unauthorized as error:
+            await self._provider.refused(client, hold, error)
+            log.warning("groups_unknown", account=hold.claim.key, error=type(error).__name__)
+        except (NoKey, Refused, BadAnswer) as error:
             # The picker then offers what it knew; submitting tells what is wrong.
             log.warning("groups_unknown", account=hold.claim.key, error=type(error).__name__)
         except ContactsError as error:
