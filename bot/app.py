@@ -28,9 +28,12 @@ from bot.contacts import home as contact_home
 from bot.contacts import messages as contact_messages
 from bot.contacts.batches import BatchJobs
 from bot.contacts.jobs import IN_SLACK, ContactJobs, Terms
+from bot.contacts.operations import messages as contact_operations
+from bot.contacts.operations.jobs import OperationJobs
 from bot.contacts.origin import FromSlack
 from bot.contacts.provider import Provider
 from bot.contacts.tables import ContactFile
+from bot.contacts.windows.jobs import WindowJobs
 from bot.dashboard import looking, weeks
 from bot.dashboard import messages as dashboard_messages
 from bot.dashboard.home import Actions, SenderIds
@@ -273,6 +276,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
             greeting.kind(desk.voices),
             *key_told.kinds(desk.voices, accounts_access_forms.ACCESS),
             *contact_messages.kinds(desk.voices, desk.links),
+            *contact_operations.kinds(desk.voices),
             *ticket_messages.kinds(desk.voices, desk.links),
             feed_told.kind(desk.voices),
             *drop_cards.kinds(desk.voices, senderid_wizard.DRAFT),
@@ -299,6 +303,8 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
                 database, files, origin=origin, provider=provider, terms=terms, form_came=_as_sender_ids
             ).kinds(),
             *BatchJobs(database, files, provider).kinds(),
+            *OperationJobs(database, files, provider).kinds(),
+            *WindowJobs(database, provider, slack, desk.voices, desk.links).kinds(),
             *key_jobs.kinds(database, desk.http, desk.accesses),
             *RegistrationJobs(database, files, slack_files).kinds(),
             *BulkJobs(database, files, slack_files, desk.voices).kinds(),

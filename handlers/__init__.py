@@ -37,6 +37,44 @@
     types a country    | options contacts:country_pick | -                      | contacts/columns  | journeys/tour
     picks groups       | action contacts:groups        | contacts.pick_groups   | contacts/card     | journeys/tour
     types a group      | options contacts:groups       | contacts.groups_like   | contacts/card     | journeys/tour
+    asks for groups    | command /contacts groups      | contacts.windows.service.opened | contacts/windows | journeys/contact_operations
+    asks for batches   | command /contacts batches     | contacts.windows.service.opened | contacts/windows | journeys/contact_operations
+    looks somebody up  | command /contacts find        | contacts.windows.service.opened | contacts/windows | journeys/contact_operations
+    looks for groups   | view contacts:window_groups   | contacts.windows.service.turn | contacts/windows | journeys/contact_operations
+    looks for others   | view contacts:window_find     | contacts.windows.service.fill | contacts/windows | journeys/contact_operations
+    turns the page     | action contacts:window_on     | contacts.windows.service.of_person | contacts/windows | journeys/contact_operations
+    turns it back      | action contacts:window_back   | contacts.windows.service.of_person | contacts/windows | journeys/contact_operations
+    picks a kind       | action contacts:batches_type  | contacts.windows.service.fill | contacts/windows | journeys/contact_operations
+    opens a batch      | action contacts:batch_open    | contacts.windows.service.of_person | contacts/windows | journeys/contact_operations
+    opens a contact    | action contacts:contact_open  | contacts.windows.service.fill | contacts/windows | journeys/contact_operations
+    copies a group     | command /contacts copy        | -                      | contacts/forms    | journeys/contact_operations
+    moves a group      | command /contacts move        | -                      | contacts/forms    | journeys/contact_operations
+    picks both         | view contacts:between         | contacts.operations.service.between | contacts/forms | journeys/contact_operations
+    says yes           | view contacts:between_sure    | contacts.operations.service.ask_between | contacts/operation | journeys/contact_operations
+    types a group      | options contacts:group_pick   | contacts.operations.service.groups | contacts/forms | journeys/contact_operations
+    types several      | options contacts:groups_pick  | contacts.operations.service.groups | contacts/forms | journeys/contact_operations
+    deletes groups     | command /contacts delete-groups | contacts.operations.service.refresh_groups | contacts/forms | journeys/contact_operations
+    by the button      | action contacts:groups_delete | contacts.operations.service.refresh_groups | contacts/forms | journeys/contact_operations
+    picks them         | view contacts:delete_groups   | contacts.operations.service.groups_to_delete | contacts/forms | journeys/contact_operations
+    says yes           | view contacts:delete_groups_sure | contacts.operations.service.ask_delete_groups | contacts/operation | journeys/contact_operations
+    makes a group      | action contacts:group_new     | -                      | contacts/forms    | journeys/contact_operations
+    has plans for one  | action contacts:group         | contacts.operations.service.group_of | contacts/forms | journeys/contact_operations
+    saves it           | view contacts:group_form      | contacts.operations.service.ask_new_group | contacts/operation | journeys/contact_operations
+    deletes an empty one | view contacts:group_drop    | contacts.operations.service.ask_drop_group | contacts/operation | journeys/contact_operations
+    deletes contacts   | command /contacts delete      | contacts.operations.service.refresh_groups | contacts/forms | journeys/contact_operations
+    says which         | action contacts:delete_way    | -                      | contacts/forms    | journeys/contact_operations
+    names them         | view contacts:delete          | contacts.operations.service.ask_delete_numbers | contacts/operation | journeys/contact_operations
+    types the name     | view contacts:delete_all_sure | contacts.operations.service.ask_delete_all | contacts/operation | journeys/contact_operations
+    those of a file    | action contacts:delete_file   | contacts.operations.service.ask_delete_file | contacts/card | journeys/contact_operations
+    adds a contact     | action contacts:contact_add   | contacts.operations.service.window_of | contacts/forms | journeys/contact_operations
+    changes one        | action contacts:contact_change | contacts.operations.service.contact_in | contacts/forms | journeys/contact_operations
+    saves it           | view contacts:person          | contacts.operations.service.ask_change | contacts/operation | journeys/contact_operations
+    blocks one         | action contacts:contact_block | contacts.operations.service.ask_block | contacts/operation | journeys/contact_operations
+    deletes one        | action contacts:contact_remove | contacts.operations.service.ask_remove | contacts/operation | journeys/contact_operations
+    mends what was     | action contacts:window_mend   | -                      | contacts/forms    | journeys/contact_operations
+    has it done again  | action contacts:op_again      | contacts.operations.service.do_again | contacts/operation | journeys/contact_operations
+    has it looked for  | action contacts:op_look       | contacts.operations.service.look_again | contacts/operation | journeys/contact_operations
+    leaves it          | action contacts:op_leave      | contacts.operations.service.leave | contacts/operation | journeys/contact_operations
     asks how           | command /senderid             | -                      | registrations/answers | handlers/senderid
     asks how           | command /senderid help        | -                      | registrations/answers | handlers/senderid
     asks if it passes  | command /senderid check       | -                      | registrations/check   | handlers/senderid
@@ -225,6 +263,10 @@ from handlers import (
     accounts,
     accounts_access,
     contacts,
+    contacts_deletes,
+    contacts_groups,
+    contacts_people,
+    contacts_windows,
     dashboard,
     errors,
     fallback,
@@ -262,6 +304,10 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
         accounts_access,
         files,
         contacts,
+        contacts_windows,
+        contacts_groups,
+        contacts_deletes,
+        contacts_people,
         senderid,
         senderid_companies,
         senderid_papers,

@@ -5,7 +5,7 @@ from typing import Any
 from bot.contacts import rules
 from bot.contacts.card_words import CardWords
 from bot.contacts.facts import batch_ids, counters, ended_values, missing, summed
-from bot.contacts.rules import Status
+from bot.contacts.rules import Purpose, Status
 from bot.contacts.tables import ContactFile
 from bot.delivery import blocks
 from bot.delivery.blocks import Block
@@ -14,7 +14,7 @@ from bot.delivery.voices import Voices
 
 SUBMIT, CANCEL, CHECK_AGAIN = "contacts:submit", "contacts:cancel", "contacts:check_again"
 COLUMNS, COUNTRY = "contacts:columns", "contacts:country"
-GROUPS, DOWNLOAD = "contacts:groups", "contacts:rejected"
+GROUPS, DOWNLOAD, DELETE = "contacts:groups", "contacts:rejected", "contacts:delete_file"
 
 
 def groups_block(file_id: str) -> str:
@@ -44,6 +44,7 @@ class Card:
             Status.REFUSED: self._checked,
             Status.UNSURE: self._checked,
             Status.CANCELLED: self._cancelled,
+            Status.HANDED: self._handed,
         }.get(Status(self._file.status), self._with_8x8)
         headline = self._words.headline
         body = [blocks.section(headline), blocks.context(self._words.part("about")), *draw()]
@@ -84,7 +85,7 @@ class Card:
         if not self._verdict["rows_accepted"]:
             shown.append(blocks.section(self._words.part("nothing_good")))
         else:
-            shown.append(self._picker())
+            shown += [self._picker()] if self._file.purpose == Purpose.UPLOAD else [self._to_delete()]
         return [*shown, blocks.actions(self._buttons())]
 
     def _with_8x8(self) -> list[Block]:
@@ -116,7 +117,14 @@ class Card:
             blocks.actions([self._button("check_again", CHECK_AGAIN)]),
         ]
 
+    def _handed(self) -> list[Block]:
+        """Its contacts are being deleted, which has a card of its own below."""
+        return [*self._what_was_found(brief=True), blocks.section(self._words.part("handed"))]
+
     # The pieces
+
+    def _to_delete(self) -> Block:
+        return blocks.section(self._words.part("to_delete"))
 
     def _waits(self) -> list[Block]:
         """Who does not answer just now."""
@@ -168,6 +176,8 @@ class Card:
         return [*again, *columns, *self._download(), self._cancel()]
 
     def _again(self) -> list[Block]:
+        if self._file.purpose == Purpose.DELETE:
+            return [self._delete()]
         first = self._file.submissions == 0
         twin_went = self._twin is not None and self._twin.status in rules.SUBMITTED
         question = blocks.confirm(
@@ -177,6 +187,16 @@ class Card:
             self._words.plain("confirm_no", blocks.CONFIRM_BUTTON_MAX),
         )
         return [self._button("submit" if first else "submit_again", SUBMIT, style="primary", confirm=question)]
+
+    def _delete(self) -> Block:
+        question = blocks.confirm(
+            self._words.plain("confirm_delete_title", blocks.CONFIRM_TITLE_MAX),
+            self._words.plain("confirm_delete", blocks.CONFIRM_TEXT_MAX),
+            self._words.plain("confirm_yes", blocks.CONFIRM_BUTTON_MAX),
+            self._words.plain("confirm_no", blocks.CONFIRM_BUTTON_MAX),
+            style="danger",
+        )
+        return self._button("delete", DELETE, style="danger", confirm=question)
 
     def _download(self) -> list[Block]:
         some = self._file.rejected_key and self._verdict.get("rows_rejected")

@@ -7,6 +7,10 @@ from sqlalchemy import select
 from bot.accounts.rules import Who
 from bot.accounts.tables import Account
 from bot.contacts.facts import counts
+from bot.contacts.operations.card import OperationCard
+from bot.contacts.operations.rules import BATCHES, State
+from bot.contacts.operations.steps import CARD as OPERATION
+from bot.contacts.operations.tables import ContactOperation
 from bot.contacts.rules import Status
 from bot.contacts.steps import CARD
 from bot.contacts.tables import ContactFile
@@ -33,23 +37,27 @@ class Home:
         """The files that wait for a decision."""
         if not who.is_staff and who.account_id is None:
             return []
-        return [self._line(tx, who, *each) for each in _files(tx, who, _SHOWN, waiting=True)]
+        files = [self._line(tx, who, *each) for each in _files(tx, who, _SHOWN, waiting=True)]
+        return [*files, *(self._operation(tx, who, *each) for each in _operations(tx, who, _SHOWN, waiting=True))]
 
     def shown(self, tx: Tx, who: Who) -> list[Block]:
         """The latest files, and the button that brings one."""
         if not who.is_staff and who.account_id is None:
             return []
         words = self._voices.slack("contacts/home")
+        asked = [self._operation(tx, who, *each) for each in _operations(tx, who, _SHOWN, waiting=False)]
         found = [self._line(tx, who, *each) for each in _files(tx, who, _LISTED, waiting=False)] or [
             blocks.section(words.part("none_staff" if who.is_staff else "none"))
         ]
+        found = [*asked, *found]
         button = blocks.button(words.plain("button_upload"), self._upload_action, "home")
         return [*found, *([] if who.is_staff else [blocks.actions([button])])]
 
     def begun(self, tx: Tx, who: Who) -> bool:
-        """Whether there is a file."""
+        """Whether there is a file, or something that was asked for."""
         mine = [] if who.is_staff else [ContactFile.account_id == who.account_id]
-        return tx.session.scalars(select(ContactFile.id).where(*mine).limit(1)).first() is not None
+        files = tx.session.scalars(select(ContactFile.id).where(*mine).limit(1)).first() is not None
+        return files or bool(_operations(tx, who, 1, waiting=False))
 
     def _line(self, tx: Tx, who: Who, file: ContactFile, account: str) -> Block:
         words = self._voices.slack(
@@ -63,6 +71,31 @@ class Home:
             **counts(file),
         )
         return blocks.section("\n".join(words.lines("file")))
+
+    def _operation(self, tx: Tx, who: Who, operation: ContactOperation, account: str) -> Block:
+        card = OperationCard(self._voices, operation, account)
+        words = self._voices.slack(
+            "contacts/home",
+            title=card.title,
+            thread=self._links.find(tx, OPERATION, operation.id, operation.channel),
+            account=account if who.is_staff else "",
+            status=self._voices.state(f"contacts.{operation.status}"),
+            asked_by=operation.asked_by,
+            asked_at=operation.asked_at,
+        )
+        return blocks.section("\n".join(words.lines("operation")))
+
+
+def _operations(tx: Tx, who: Who, limit: int, *, waiting: bool) -> Sequence[tuple[ContactOperation, str]]:
+    """Batches that were asked for, with their account's name, the newest first."""
+    wanted = select(ContactOperation, Account.name).join(Account, Account.id == ContactOperation.account_id)
+    wanted = wanted.where(ContactOperation.kind.in_(BATCHES))
+    if not who.is_staff:
+        wanted = wanted.where(ContactOperation.account_id == who.account_id)
+    if waiting:
+        wanted = wanted.where(ContactOperation.status.in_((State.REFUSED, State.UNSURE)))
+    newest = wanted.order_by(ContactOperation.asked_at.desc(), ContactOperation.id).limit(limit)
+    return [(operation, name) for operation, name in tx.session.execute(newest)]
 
 
 def _files(tx: Tx, who: Who, limit: int, *, waiting: bool) -> Sequence[tuple[ContactFile, str]]:

@@ -9,8 +9,7 @@ from typing import Any
 
 import structlog
 
-from bot.contacts import results, rules, service
-from bot.contacts.answers import Group
+from bot.contacts import mirror, results, rules, service
 from bot.contacts.child import Limits, check_in_child
 from bot.contacts.engine_errors import AForm, Unreadable
 from bot.contacts.errors import BadAnswer, ContactsError, Refused, SlackKeepsFile, StoreAway, Unauthorized
@@ -200,7 +199,7 @@ class ContactJobs:
         """Ask 8x8 which groups an account has, for the picker."""
         try:
             client = await self._provider.client(hold.claim.key)
-            groups = [_stored_group(group) async for group in client.groups() if not group.is_blacklist]
+            await mirror.refresh(self._database, client, hold.claim.key)
         except Unauthorized as error:
             await self._provider.refused(client, hold, error)
             log.warning("groups_unknown", account=hold.claim.key, error=type(error).__name__)
@@ -209,8 +208,6 @@ class ContactJobs:
             log.warning("groups_unknown", account=hold.claim.key, error=type(error).__name__)
         except ContactsError as error:
             raise PutBack(error.retry_after or _AWAY_SECONDS, error.reason, spent=False) from error
-        else:
-            await self._database.write(results.groups_seen, hold.claim.key, groups)
 
     # Purge
 
@@ -240,7 +237,3 @@ def _stored_verdict(result: CheckResult) -> dict[str, Any]:
     plain["preview"] = plain["preview"][:_PREVIEW_ROWS]
     del plain["timings"]
     return plain
-
-
-def _stored_group(group: Group) -> dict[str, Any]:
-    return {"id": group.id, "name": group.name, "contacts": group.contacts}

@@ -6,12 +6,10 @@ What moved on meanwhile is left alone.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete
-
 from bot.contacts import rules
 from bot.contacts.rules import Status
 from bot.contacts.steps import card, locked, move, note
-from bot.contacts.tables import ContactBatch, ContactFile, ContactGroup
+from bot.contacts.tables import ContactBatch, ContactFile
 from bot.delivery.outbox import tell
 from bot.storage.database import Tx
 
@@ -96,21 +94,6 @@ def waits(tx: Tx, file_id: str, sentence: str) -> None:
     if file.status in {Status.CHECKING, Status.SUBMITTING, Status.RUNNING} and file.trouble != trouble:
         file.trouble = trouble
         tell(tx, card(file))
-
-
-def groups_seen(tx: Tx, account_id: str, groups: Sequence[Mapping[str, Any]]) -> None:
-    """The account's groups as 8x8 has them now."""
-    tx.session.execute(delete(ContactGroup).where(ContactGroup.account_id == account_id))
-    tx.session.add_all(
-        ContactGroup(
-            account_id=account_id,
-            group_id=int(group["id"]),
-            name=str(group["name"]),
-            contacts=group.get("contacts"),
-            seen_at=tx.now,
-        )
-        for group in groups
-    )
 
 
 def groups_made(tx: Tx, file_id: str, ids: Mapping[str, int]) -> None:

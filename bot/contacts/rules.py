@@ -124,6 +124,10 @@ class NothingToSubmit(DeskError):
     """Not one row of {name} can be submitted. Download the rejected rows, mend them, and upload the file again."""
 
 
+class IsToDelete(DeskError):
+    """{name} came to delete its contacts, so it is not submitted. To put them in, upload it with /contacts upload."""
+
+
 def roll_up(batches: Iterable[str]) -> Status:
     """The status of a submitted file from those of its batches.
 

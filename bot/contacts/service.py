@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from bot.accounts.rules import Who
 from bot.accounts.service import load
 from bot.contacts import rules
-from bot.contacts.rules import BatchState, Status
+from bot.contacts.rules import BatchState, Purpose, Status
 from bot.contacts.steps import CARD, CHECK, GROUPS, PURGE, REJECTED, SUBMIT, advance, card, in_its_thread, move, note
 from bot.contacts.tables import ContactBatch, ContactFile, ContactGroup
 from bot.delivery.jobs import soon
@@ -45,8 +45,11 @@ class Choice:
         return {"country": self.country, "sheet": self.sheet, "has_header": self.has_header, "columns": columns}
 
 
-def receive(tx: Tx, who: Who, arrival: Arrival) -> ContactFile:
-    """A file came in: keep it, show its card, have it checked. The same file in the same place comes in once."""
+def receive(tx: Tx, who: Who, arrival: Arrival, purpose: Purpose = Purpose.UPLOAD) -> ContactFile:
+    """A file came in: keep it, show its card, have it checked. The same file in the same place comes in once.
+
+    ``purpose``: what its contacts are given for.
+    """
     here = (ContactFile.slack_file_id == arrival.slack_file_id, ContactFile.channel == arrival.channel)
     known = select(ContactFile).where(*here)
     if (there := tx.session.scalars(known).one_or_none()) is not None:
@@ -60,6 +63,7 @@ def receive(tx: Tx, who: Who, arrival: Arrival) -> ContactFile:
         slack_file_id=arrival.slack_file_id,
         name=arrival.name,
         size=arrival.size,
+        purpose=purpose,
         options=Choice().stored(),
         groups=[],
         created_at=tx.now,
@@ -132,6 +136,8 @@ def submit(tx: Tx, who: Who, file_id: str, seen: int, groups: Sequence[str] | No
     file = load(tx, ContactFile, file_id, who)
     if groups is not None and file.version == seen:
         pick_groups(tx, who, file_id, groups)
+    if file.purpose == Purpose.DELETE:
+        raise rules.IsToDelete(name=file.name)
     if not (file.verdict or {}).get("rows_accepted"):
         raise rules.NothingToSubmit(name=file.name)
     move(
@@ -192,6 +198,7 @@ def groups_like(tx: Tx, who: Who, file_id: str, words: str, limit: int = 100) ->
     file = load(tx, ContactFile, file_id, who)
     wanted = select(ContactGroup).where(
         ContactGroup.account_id == file.account_id,
+        ~ContactGroup.is_blacklist,
         func.lower(ContactGroup.name).contains(words.lower(), autoescape=True),
     )
     return list(tx.session.scalars(wanted.order_by(func.lower(ContactGroup.name)).limit(limit)))

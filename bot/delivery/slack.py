@@ -149,6 +149,16 @@ class SlackMessages:
             if not cursor:
                 return
 
+    async def show_window(self, external_id: str, view: dict[str, Any]) -> bool:
+        """Show something else in a modal that somebody has open; False when it is not open (any more)."""
+        try:
+            await self._call(self._client.views_update(external_id=external_id, view=view))
+        except Never as refusal:
+            if refusal.code == "not_found":
+                return False
+            raise
+        return True
+
     async def open_conversation(self, user: str) -> str:
         """The id of the direct conversation with a person."""
         answer = await self._call(self._client.conversations_open(users=user))

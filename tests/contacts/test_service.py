@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from bot.accounts.rules import Role, Who
 from bot.accounts.tables import Account
-from bot.contacts import progress, results, rules, service, steps
+from bot.contacts import mirror, progress, results, rules, service, steps
+from bot.contacts.answers import Group
 from bot.contacts.rules import MOVES, Status
 from bot.contacts.service import Arrival
 from bot.contacts.tables import ContactFile
@@ -179,8 +180,8 @@ async def test_groups_are_at_most_ten_and_named_once(desk: Database) -> None:
 async def test_known_groups_keep_their_ids(desk: Database) -> None:
     """What 8x8 has is chosen by its id, whatever else is in the account; an unknown name has none yet."""
     file = await checked(desk)
-    await desk.write(results.groups_seen, "kopi", [{"id": 7, "name": "VIP", "contacts": 3}])
-    await desk.write(results.groups_seen, "mart", [{"id": 8, "name": "Suki", "contacts": 1}])
+    await desk.write(mirror.seen, "kopi", [Group(7, "VIP", contacts=3), Group(9, "Blocked", is_blacklist=True)], 3)
+    await desk.write(mirror.seen, "mart", [Group(8, "Suki", contacts=1)], 1)
     file = await desk.write(service.pick_groups, ANA, file.id, ["VIP", "Suki"])
     assert file.groups == [{"name": "VIP", "id": 7}, {"name": "Suki", "id": None}]
     assert [group.name for group in await desk.read(service.groups_like, ANA, file.id, "i")] == ["VIP"]
