@@ -122,7 +122,7 @@ def percent(count: int, total: int) -> str:
     share = 100 * count / max(total, 1)
     if 0 < share < 1:
         return "<1 %"
-    return f"{min(round(share), 99) if count < total else 100} %"
+    return f"{min(round(share), 99) if count < total else round(share)} %"
 
 
 def picture_of(voices: Voices, export: LogExport, summary: Mapping[str, Any]) -> dict[str, Any]:
