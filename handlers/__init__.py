@@ -228,7 +228,7 @@
     withdraws it       | action rcs:withdraw           | rcs.service.withdraw   | rcs/news          | handlers/rcs
     has it made        | action rcs_review:created     | rcs.deciding.to_decide | rcs/decide        | journeys/rcs
     would send it back | action rcs_review:ask         | rcs.deciding.to_decide | rcs/decide        | journeys/rcs
-    would reject it    | action rcs_review:reject      | rcs.deciding.to_decide | rcs/decide        | handlers/rcs
+    would reject it    | action rcs_review:reject      | rcs.deciding.to_decide | rcs/decide        | journeys/rcs
     says how           | view rcs_review:decide        | rcs.deciding.decide    | rcs/news          | journeys/rcs
     asks what calls    | command /desk notices         | tickets.notices.preferences | tickets/notices | handlers/notices
     from App Home      | action notices:open           | tickets.notices.preferences | tickets/notices | handlers/notices

@@ -98,7 +98,7 @@ def proposals(voices: Voices, sight: Sight, *checks: str) -> list[Block]:
             continue
         if finding.check == "color.contrast" and sight.asked.color.strip():
             value = str(finding.facts["proposal"])
-            text = voices.text("rcs/form", "contrast", advice=_advice(voices, finding))
+            text = _line(voices, finding)
             shown.append(blocks.section(text, accessory=_take(voices, "color", value), block_id="take:color"))
     return shown
 
@@ -108,7 +108,7 @@ def _names(voices: Voices, sight: Sight) -> list[Block]:
     found = next((each for each in sight.findings if each.check == "name.ssir" and not each.ok), None)
     if found is None or not sight.asked.name.strip() or not sight.ssir:
         return []
-    shown = [blocks.section(voices.text("rcs/form", "ssir", advice=_advice(voices, found)))]
+    shown = [blocks.section(_line(voices, found))]
     for name in sight.ssir[:_NAMES_OFFERED]:
         text = voices.text("rcs/form", "ssir_take", value=name)
         shown.append(blocks.section(text, accessory=_take(voices, "name", name), block_id=f"take:{name}"))
@@ -125,8 +125,8 @@ def _take(voices: Voices, name: str, value: str) -> Block:
     return blocks.button(text, TAKE, f"{name}:{value}", style="primary")
 
 
-def _advice(voices: Voices, finding: Finding) -> str:
-    return Telling(voices, voices.marks).advice(finding)
+def _line(voices: Voices, finding: Finding) -> str:
+    return Telling(voices, voices.marks).line(finding)
 
 
 # Pictures
@@ -141,7 +141,9 @@ def pictures(voices: Voices, sight: Sight, then: str = "") -> Payload:
         body += picture_blocks(voices, sight, what)
         element = {"type": "file_input", "action_id": "files", "filetypes": _ENDINGS, "max_files": 1}
         at = f"{what}:{picture.id}" if picture else what
-        body.append(frame.field(words, what, element, optional=True) | {"block_id": at})
+        field = frame.field(words, what, element, optional=True)
+        label = blocks.plain(words.plain(f"{what}_again_label" if picture else f"{what}_label"))
+        body.append(field | {"block_id": at, "label": label})
     return page_of(voices, sight, PICTURE_PAGE, body, then)
 
 

@@ -10,7 +10,7 @@ from bot.rcs.fields import MARKETS, PICTURES
 from bot.rcs.name_rules import tidied, use_case
 from bot.rcs.sight import Sight
 from bot.rcs.wizard import Receipt
-from bot.rcs.words import Telling
+from bot.rcs.words import Report, Telling
 from bot.tickets.rules import number_words
 from handlers import rcs_forms as forms
 from handlers import senderid_frame as frame
@@ -52,7 +52,9 @@ def review(voices: Voices, sight: Sight, *, reach: Sequence[Block] = (), note: s
     """All verdicts with their ways out, the agent on a phone, and everything that was typed, with an Edit each."""
     words = voices.slack("rcs/form")
     body = [forms.way(voices, "review"), *([blocks.section(note)] if note else []), *forms.asked_for(voices, sight)]
-    body += [*_verdicts(voices, sight), *_ways_out(voices, sight), *_preview(voices, sight), {"type": "divider"}]
+    report = Telling(voices, voices.marks).report(sight.findings)
+    body += [*_verdicts(voices, sight, report), *_ways_out(voices, sight), *_preview(voices, sight)]
+    body += [*_good(voices, report), {"type": "divider"}]
     body += _typed(voices, sight)
     part = "again" if sight.agent else "next"
     body += [{"type": "divider"}, blocks.context(words.part(part)), *reach]
@@ -62,21 +64,23 @@ def review(voices: Voices, sight: Sight, *, reach: Sequence[Block] = (), note: s
     return frame.modal(REVIEW, metadata, title, body, close=close, submit=words.plain("submit_review", 24))
 
 
-def _verdicts(voices: Voices, sight: Sight) -> list[Block]:
-    """What failed, what is good to know, what is still looked at, and what holds."""
-    telling = Telling(voices, voices.marks)
-    report = telling.report(sight.findings)
+def _verdicts(voices: Voices, sight: Sight, report: Report) -> list[Block]:
+    """What would be refused, what to take care of, and what is still looked at."""
     lines = [voices.text("rcs/form", "verdict", headline=report.headline), *report.failed]
     if not sight.asked.markets:
         lines.append(voices.text("rcs/form", "no_markets"))
     if sight.pending:
-        labels = [telling.label(what) for what in sight.pending]
-        lines.append(voices.text("rcs/form", "pending", labels=labels))
-    shown = [blocks.section(text) for text in blocks.packed(lines)]
-    shown += [blocks.context(text) for text in blocks.packed(report.advice)] if report.advice else []
-    if report.held:
-        count, labels = len(report.held), list(dict.fromkeys(report.held))
-        shown.append(blocks.context(voices.text("rcs/form", "holding", count=count, labels=labels)))
+        telling = Telling(voices, voices.marks)
+        lines.append(voices.text("rcs/form", "pending", labels=[telling.label(what) for what in sight.pending]))
+    return [blocks.section(text) for text in blocks.packed(lines)]
+
+
+def _good(voices: Voices, report: Report) -> list[Block]:
+    """What is good to know, and all that holds with its measured value."""
+    shown = [blocks.context(text) for text in blocks.packed(report.advice)] if report.advice else []
+    if report.holding:
+        lines = [voices.text("rcs/form", "holding", count=len(report.holding)), *report.holding]
+        shown += [blocks.context(text) for text in blocks.packed(lines)]
     return shown
 
 
@@ -93,7 +97,7 @@ def _preview(voices: Voices, sight: Sight) -> list[Block]:
     words = voices.slack("rcs/form")
     if "preview" in sight.files:
         return [forms.image(sight.files["preview"], words.plain("alt_preview"))]
-    if not sight.pictures:
+    if not sight.is_drawable:
         return [blocks.context(words.part("preview_later"))]
     return [blocks.context(words.part("preview_coming"))]
 

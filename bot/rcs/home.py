@@ -1,6 +1,6 @@
 """What App Home shows of RCS agents: the draft to go on with, what needs the customer, and all the others."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 
@@ -22,23 +22,31 @@ from bot.tickets.tables import Ticket
 
 NEW, DRAFT = "rcs:new", "rcs:draft"
 _SHOWN = 20
+Needs = Callable[[Tx, Who], list[Block]]
+"""Lines on testing and launching that need a person now."""
+
+
+def no_needs(_tx: Tx, _who: Who) -> list[Block]:
+    """Nothing is known of testing and launching."""
+    return []
 
 
 class Home:
     """RCS agents on App Home."""
 
-    def __init__(self, voices: Voices, links: Links, stands: Stands = no_stands) -> None:
+    def __init__(self, voices: Voices, links: Links, stands: Stands = no_stands, launches: Needs = no_needs) -> None:
         self._voices = voices
         self._links = links
         self._stands = stands
+        self._launches = launches
 
     def needs(self, tx: Tx, who: Who) -> list[Block]:
-        """The draft that a customer has not ended, and what support asked for."""
+        """The draft that a customer has not ended, and what support, a test device or a carrier waits for."""
         if who.is_staff or who.account_id is None:
-            return []
+            return self._launches(tx, who)
         draft = drafts.latest(tx, who)
         asked = [one for one in of_account(tx, who) if waits(tx, one)]
-        return [*([self.draft_line(draft)] if draft else []), *self.lines(tx, asked[:_SHOWN])]
+        return [*([self.draft_line(draft)] if draft else []), *self.lines(tx, asked[:_SHOWN]), *self._launches(tx, who)]
 
     def shown(self, tx: Tx, who: Who) -> list[Block]:
         """The others, and the button that begins one."""

@@ -1,7 +1,7 @@
 """What due rows of agents do: look at pictures, visit pages, draw previews, and show it in the form that is open."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,9 @@ from bot.rcs.picture_work import SUFFIX
 from bot.rcs.pictures import FILE_MOST
 from bot.rcs.preview import Profile, preview
 from bot.rcs.rules import PictureStatus
-from bot.rcs.sight import Sight, preview_message, preview_name, sight_of
-from bot.rcs.steps import CHECK, DRAFT_PREVIEW, LOOK, shown_key
-from bot.rcs.tables import AgentDraft, AgentPicture
+from bot.rcs.sight import Sight, can_be_drawn, preview_message, preview_name, sight_of
+from bot.rcs.steps import CHECK, DRAFT_PREVIEW, DRAW, LOOK, bring_pictures, pictures_of, shown_key
+from bot.rcs.tables import Agent, AgentDraft, AgentPicture
 from bot.rcs.visiting import Visitor
 from bot.rcs.words import Telling as Saying
 from bot.storage.database import Database, Tx
@@ -59,13 +59,20 @@ class AgentJobs:
 
     def kinds(self) -> list[JobKind]:
         """The kinds of due rows."""
-        return [JobKind(LOOK, self.look, _picture_is_dead), JobKind(CHECK, self.check), JobKind(SHOW, self.show)]
+        return [
+            JobKind(LOOK, self.look, _picture_is_dead),
+            JobKind(CHECK, self.check),
+            JobKind(DRAW, self.draw),
+            JobKind(SHOW, self.show),
+        ]
 
     # Pictures
 
     async def look(self, hold: Hold) -> None:
         """Bring a picture here, measure it, and mend it where something is wrong with it."""
         picture, brand = await self._database.read(_picture, hold.claim.key)
+        if picture.status not in {PictureStatus.FETCHING, PictureStatus.CHECKING}:
+            return
         try:
             if picture.status == PictureStatus.FETCHING:
                 await self._fetch(picture)
@@ -126,13 +133,16 @@ class AgentJobs:
             found = await self._visited(sight.asked)
             await self._database.write(_visited, sight.draft.id, pages_hash(sight.asked), found)
         name = preview_name(sight.asked, sight.pictures)
-        is_seen = all(one.stored_key for one in sight.pictures.values()) and bool(sight.pictures)
-        if sight.draft.step == "review" and is_seen and name not in (sight.draft.preview_key or ""):
-            try:
-                key = await self._drawn(sight, name)
-            except FilesAway as error:
-                raise PutBack(_AWAY_SECONDS, "file store", spent=False) from error
+        if sight.draft.step == "review" and sight.is_drawable and name not in (sight.draft.preview_key or ""):
+            key = await self._drawn(sight.asked, sight.pictures, sight.draft.id)
             await self._database.write(_drawn, sight.draft.id, key)
+
+    async def draw(self, hold: Hold) -> None:
+        """Draw an agent that was sent in before its preview was there."""
+        agent, asked, pictures = await self._database.read(_agent, hold.claim.key)
+        if agent.preview_key is None and can_be_drawn(pictures):
+            key = await self._drawn(asked, pictures, agent.id)
+            await self._database.write(_agent_drawn, agent.id, agent.revision, key)
 
     async def _visited(self, asked: AgentFields) -> list[dict[str, Any]]:
         pages = {what: getattr(asked, what) for what in PAGES}
@@ -144,27 +154,27 @@ class AgentJobs:
         ]  # fmt: skip
         return arriving.as_rows(found)
 
-    async def _drawn(self, sight: Sight, name: str) -> str:
+    async def _drawn(self, asked: AgentFields, pictures: Mapping[str, AgentPicture], id_: str) -> str:
         """The agent on a phone, kept under its own name."""
-        pictures = {what: await self._shown(one) for what, one in sight.pictures.items()}
-        asked = sight.asked
-        profile = Profile(
-            name=asked.name,
-            description=asked.description,
-            colour=asked.brand,
-            logo=pictures.get("logo"),
-            hero=pictures.get("hero"),
-            message=asked.message or asked.start,
-        )
-        made = await asyncio.to_thread(preview, profile, self._voices)
-        key = file_key("rcs", sight.draft.id, f"preview-{name}.png")
-        await self._files.put(key, made.png, most_bytes=FILE_MOST)
+        try:
+            shown = {what: await self._shown(one) for what, one in pictures.items()}
+            profile = Profile(
+                name=asked.name,
+                description=asked.description,
+                colour=asked.brand,
+                logo=shown.get("logo"),
+                hero=shown.get("hero"),
+                message=asked.message or asked.start,
+            )
+            made = await asyncio.to_thread(preview, profile, self._voices)
+            key = file_key("rcs", id_, f"preview-{preview_name(asked, pictures)}.png")
+            await self._files.put(key, made.png, most_bytes=FILE_MOST)
+        except FilesAway as error:
+            raise PutBack(_AWAY_SECONDS, "file store", spent=False) from error
         return key
 
     async def _shown(self, picture: AgentPicture) -> bytes | None:
         """A picture as PNG that we made ourselves; a mended one is ours in any kind."""
-        if picture.status not in {PictureStatus.FINE, PictureStatus.BAD}:
-            return None
         if not picture.uses_mended:
             key = file_key("rcs", picture.id, "shown.png")
             return await self._content(key) if await self._files.exists(key) else None
@@ -232,6 +242,19 @@ def _drawn(tx: Tx, draft_id: str, key: str) -> None:
         draft.preview_key = key
         tell(tx, Telling(DRAFT_PREVIEW, preview_message(draft), draft.user_id, FILE, draft.account_id))
         soon(tx, SHOW, draft_id)
+
+
+def _agent(tx: Tx, agent_id: str) -> tuple[Agent, AgentFields, dict[str, AgentPicture]]:
+    agent = tx.session.get_one(Agent, agent_id)
+    ids = {"logo": agent.logo_id, "hero": agent.hero_id}
+    return agent, AgentFields.of(agent.fields), pictures_of(tx, {what: id_ for what, id_ in ids.items() if id_})
+
+
+def _agent_drawn(tx: Tx, agent_id: str, revision: int, key: str) -> None:
+    agent = tx.session.get_one(Agent, agent_id, with_for_update=True)
+    if agent.revision == revision and agent.preview_key is None:
+        agent.preview_key = key
+        bring_pictures(tx, agent)
 
 
 def _picture_is_dead(tx: Tx, picture_id: str, _error: str) -> None:

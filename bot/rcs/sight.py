@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.delivery.outbox import find
 from bot.rcs import drafts, judging
-from bot.rcs.fields import PAGES, AgentFields, pages_hash, preview_hash
+from bot.rcs.fields import PAGES, PICTURES, AgentFields, pages_hash, preview_hash
 from bot.rcs.findings import Finding, passes
 from bot.rcs.rules import PictureStatus
 from bot.rcs.steps import COMPARED, DRAFT_PREVIEW, shown_key
@@ -39,6 +39,11 @@ class Sight:
         return not self.pending and passes(self.findings) and bool(self.asked.markets)
 
     @property
+    def is_drawable(self) -> bool:
+        """Whether both pictures are there and can be used: then the agent is drawn on a phone."""
+        return can_be_drawn(self.pictures)
+
+    @property
     def awaited(self) -> bool:
         """Whether a picture is still on its way to the person."""
         compared = [what for what, one in self.pictures.items() if one.compared_key and not one.uses_mended]
@@ -70,6 +75,11 @@ def sight_of(tx: Tx, draft: AgentDraft) -> Sight:
         files=_files(tx, draft, pictures),
         agent=tx.session.get(Agent, draft.agent_id) if draft.agent_id else None,
     )
+
+
+def can_be_drawn(pictures: Mapping[str, AgentPicture]) -> bool:
+    """Whether both pictures can be used."""
+    return len(pictures) == len(PICTURES) and all(one.status == PictureStatus.FINE for one in pictures.values())
 
 
 def preview_name(asked: AgentFields, pictures: Mapping[str, AgentPicture]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.accounts.rules import Who
+from bot.delivery.jobs import soon
 from bot.delivery.outbox import FILE, REVIEW, Telling, tell
 from bot.rcs.rules import AgentStatus
 from bot.rcs.tables import Agent, AgentPicture
@@ -23,8 +24,8 @@ CARD, REVIEW_CARD = "rcs.card", "rcs.review"
 NEWS, MAIL, NOTE = "rcs.news", "rcs.mail", "rcs.note"
 PICTURE_FILE, PREVIEW_FILE = "rcs.picture", "rcs.preview"
 COMPARED, DRAFT_PREVIEW = "rcs.compared", "rcs.draft_preview"
-LOOK, CHECK = "rcs.look", "rcs.check"
-"""Due rows: look at a picture, by its id; visit the pages of a draft and draw its preview, by the draft's id."""
+LOOK, CHECK, DRAW = "rcs.look", "rcs.check", "rcs.draw"
+"""Due rows: look at a picture; visit the pages of a draft, and draw it; draw an agent. Each by its id."""
 _TURNS = {
     AgentStatus.REQUESTED: Turn.US,
     AgentStatus.CHANGES_ASKED: Turn.CUSTOMER,
@@ -53,7 +54,9 @@ def redraw(tx: Tx, agent: Agent) -> None:
 def bring_pictures(tx: Tx, agent: Agent) -> None:
     """The preview into both threads, and the pictures into the staff's; those that are there stay as they are."""
     key = f"{agent.id}:{agent.revision}"
-    if agent.preview_key:
+    if agent.preview_key is None:
+        soon(tx, DRAW, agent.id)
+    else:
         for place, root in ((agent.channel, CARD), (REVIEW, REVIEW_CARD)):
             tell(tx, Telling(PREVIEW_FILE, key, place, FILE, agent.account_id, parent=(root, agent.id)))
     for picture_id in (agent.logo_id, agent.hero_id):

@@ -26,8 +26,6 @@ class Report:
     failed: tuple[str, ...]
     holding: tuple[str, ...]
     advice: tuple[str, ...]
-    held: tuple[str, ...] = ()
-    """The names of what holds."""
 
 
 class Telling:
@@ -46,7 +44,6 @@ class Telling:
             headline=self._part("headline", refused=not passes(found), advised=bool(failed), errors_count=errors),
             failed=tuple(self._line(finding.level, finding) for finding in failed),
             holding=tuple(self._line("holds", finding) for finding in found if finding.ok),
-            held=tuple(self._label(finding) for finding in found if finding.ok),
             advice=tuple(
                 self._part("advice", label=self._label(finding), advice=self.advice(finding))
                 for finding in found
@@ -60,6 +57,10 @@ class Telling:
             return ""
         values = {"measured": self._shown(finding, finding.measured), "limit": self._shown(finding, finding.limit)}
         return self._words(ADVICE, {**values, **finding.facts}).part(finding.say)
+
+    def line(self, finding: Finding) -> str:
+        """One that failed: what was measured, what is asked for, what to do."""
+        return self._line(finding.level, finding)
 
     def at_field(self, finding: Finding) -> str:
         """What is wrong, where the field says what it is about: what was measured, what is asked for, what to do."""

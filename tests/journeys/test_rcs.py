@@ -62,6 +62,15 @@ async def fill(person: Actor, **fields: Any) -> None:
     assert await person.submit() is None
 
 
+async def kept(house: House) -> None:
+    """What stands in the database at the end."""
+    [agent] = await house.desk.read(lambda tx: list(tx.session.query(Agent)))
+    assert (agent.status, agent.revision, agent.fields["markets"]) == ("created", 2, ["ID", "US"])
+    pictures = await house.desk.read(lambda tx: {one.id: one for one in tx.session.query(AgentPicture)})
+    assert pictures[agent.logo_id].uses_mended
+    assert not pictures[agent.hero_id].mended
+
+
 async def test_an_agent_is_asked_for_mended_and_made(house: House, told: Told, sandbox: Sandbox) -> None:
     """The whole way of a request, with everything that both sides see of it."""
     slack, ana, rina = sandbox.world.slack, told.ana, told.rina
@@ -78,7 +87,10 @@ async def test_an_agent_is_asked_for_mended_and_made(house: House, told: Told, s
     texts = {"name": "Kopi Nusantara", "description": "Orders and offers of Kopi", "color": "#7A1F0B"}
     await fill(ana, **texts, use_case="OTP", markets=["US", "ID"])
     logo, hero = picture((300, 300), "PNG"), picture((1440, 448), "JPEG")
-    await fill(ana, logo=[("logo.png", logo)], hero=[("hero.jpg", hero)])
+    await fill(ana, logo=[("logo.png", b"GIF89a")], hero=[("hero.jpg", hero)])
+    await press(ana, "Back")
+    await slack.until(says(ana, "This is a GIF file, whatever its name says"), 90)
+    await fill(ana, logo=[("logo.png", logo)])
     pages = {"privacy": "https://kopi.example/privacy", "terms": "https://kopi.example/terms"}
     await fill(ana, **pages, email="care@kopi.example", phone="+622129000000")
     assert ana.modal().title == "Step 4 of 4: Review"
@@ -90,6 +102,10 @@ async def test_an_agent_is_asked_for_mended_and_made(house: House, told: Told, s
     assert "SD-1001" in str(ana.modal().blocks)
 
     card = await slack.until(sees(rina, REVIEW, "RCS agent", "Kopi Nusantara", "Created at 8x8"), 60)
+    await rina.click(card, "Reject")
+    await rina.fill("reason", "other")
+    assert "words" in (await rina.submit() or {})
+    await rina.close()
     await rina.click(card, "Ask for changes")
     await rina.fill("reason", "description")
     await rina.fill("words", "Say that these are one-time passwords.")
@@ -110,11 +126,7 @@ async def test_an_agent_is_asked_for_mended_and_made(house: House, told: Told, s
     await rina.fill("reference", "kopi_nusantara_agent")
     assert await rina.submit() is None
     await slack.until(sees(ana, KOPI, "8x8 made the agent", "kopi_nusantara_agent"), 60)
-    [agent] = await house.desk.read(lambda tx: list(tx.session.query(Agent)))
-    assert (agent.status, agent.revision, agent.fields["markets"]) == ("created", 2, ["ID", "US"])
-    pictures = await house.desk.read(lambda tx: {one.what: one for one in tx.session.query(AgentPicture)})
-    assert pictures["logo"].uses_mended
-    assert not pictures["hero"].mended
+    await kept(house)
     mail = await slack.until(
         lambda: next((one for one in sandbox.world.mailbox.mails if "needs changes" in one.subject), None), 60
     )
