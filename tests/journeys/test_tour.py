@@ -1,4 +1,4 @@
-"""The tour's two stories against the real bot in a process of its own, also with kills between all steps."""
+"""The tour's stories against the real bot in a process of its own, also with kills between all steps."""
 
 import io
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from bot.demo import process, running
-from bot.demo.story import BEGINNING, END, FILES, REGISTRATIONS, STORY, Step, Told
+from bot.demo.story import AGENTS, BEGINNING, END, FILES, REGISTRATIONS, STORY, Step, Told
 from bot.demo.tour import play
 from bot.sandbox.slack.records import Timing
 
@@ -37,12 +37,12 @@ def whole(story: Sequence[Step]) -> Sequence[Step]:
     return (*BEGINNING, *story, *END)
 
 
-def test_the_tour_is_both_stories() -> None:
-    """What is played here in two halves is all that the tour plays, in its order."""
-    assert (*BEGINNING, *FILES, *REGISTRATIONS, *END) == STORY
+def test_the_tour_is_all_stories() -> None:
+    """What is played here in two halves is all that the tour plays; agents need nothing of what comes before them."""
+    assert (*BEGINNING, *FILES, *REGISTRATIONS, *AGENTS, *END) == STORY
 
 
-@pytest.mark.parametrize("story", [FILES, REGISTRATIONS], ids=["files", "registrations"])
+@pytest.mark.parametrize("story", [(*FILES, *AGENTS), REGISTRATIONS], ids=["files-agents", "registrations"])
 async def test_the_story_goes_as_told(console: Console, tmp_path: Path, sqlite_url: str, story: Sequence[Step]) -> None:
     """Every step of the tour, through sockets, HTTP and SMTP; with kills it is played on PostgreSQL too."""
     async with running(tmp_path, environment=on(sqlite_url)) as demo:
@@ -54,7 +54,7 @@ async def test_the_story_goes_as_told(console: Console, tmp_path: Path, sqlite_u
 @pytest.mark.parametrize(
     ("story", "database"),
     [
-        pytest.param(FILES, "sqlite_url", id="files-sqlite"),
+        pytest.param((*FILES, *AGENTS), "sqlite_url", id="files-agents-sqlite"),
         pytest.param(REGISTRATIONS, "postgres_url", id="registrations-postgres", marks=pytest.mark.postgres),
     ],
 )

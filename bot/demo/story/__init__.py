@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.demo.story.agents import an_agent_is_asked_for, it_is_made_at_8x8, support_asks_for_a_change
 from bot.demo.story.beginning import (
     a_customer_cannot_link,
     an_unknown_command,
@@ -9,6 +10,7 @@ from bot.demo.story.beginning import (
     link_channels,
     nothing_came_twice,
 )
+from bot.demo.story.exports import logs_are_exported
 from bot.demo.story.files import (
     a_batch_that_fails,
     a_file_is_checked,
@@ -27,6 +29,7 @@ from bot.demo.story.files import (
     the_same_bytes_again,
     what_is_no_contact_file,
 )
+from bot.demo.story.keys import a_key_is_rotated
 from bot.demo.story.letters import (
     a_scan_without_a_signature,
     it_is_signed_on_our_page,
@@ -52,8 +55,8 @@ from bot.demo.story.told import Step, Told, WentWrong, everything
 from bot.sandbox.seed import KOPI, KOPI_ACCOUNT, MART
 
 __all__ = [
-    "BEGINNING", "END", "FILES", "KOPI", "KOPI_ACCOUNT", "MART", "REGISTRATIONS", "STORY", "Step", "Told", "WentWrong",
-    "everything", "last_card", "link_channels",
+    "AGENTS", "BEGINNING", "END", "FILES", "KOPI", "KOPI_ACCOUNT", "MART", "REGISTRATIONS", "STORY", "Step", "Told",
+    "WentWrong", "everything", "last_card", "link_channels",
 ]  # fmt: skip
 
 BEGINNING: Sequence[Step] = (link_channels, a_customer_cannot_link, home_of_a_newcomer, an_unknown_command)
@@ -73,6 +76,8 @@ FILES: Sequence[Step] = (
     a_refusal_of_8x8,
     an_unclear_answer,
     a_batch_that_fails,
+    a_key_is_rotated,
+    logs_are_exported,
 )
 REGISTRATIONS: Sequence[Step] = (
     a_name_is_checked,
@@ -93,5 +98,6 @@ REGISTRATIONS: Sequence[Step] = (
     many_in_a_workbook,
     tickets_are_listed,
 )
+AGENTS: Sequence[Step] = (an_agent_is_asked_for, support_asks_for_a_change, it_is_made_at_8x8)
 END: Sequence[Step] = (nothing_came_twice,)
-STORY: Sequence[Step] = (*BEGINNING, *FILES, *REGISTRATIONS, *END)
+STORY: Sequence[Step] = (*BEGINNING, *FILES, *REGISTRATIONS, *AGENTS, *END)
