@@ -65,19 +65,12 @@ def _line(tx: Tx, desk: Desk, export: LogExport) -> str:
 def _schedule(desk: Desk, schedule: LogSchedule) -> list[Block]:
     words = desk.voices.slack(_SCHEDULE, **schedule_values(desk.voices, schedule))
     value = f"{schedule.id}:{schedule.version}"
-    question = blocks.confirm(
-        words.plain("confirm_title", blocks.CONFIRM_TITLE_MAX),
-        words.plain("confirm_text", blocks.CONFIRM_TEXT_MAX),
-        words.plain("confirm_yes", blocks.CONFIRM_BUTTON_MAX),
-        words.plain("confirm_no", blocks.CONFIRM_BUTTON_MAX),
-        style="danger",
-    )
     active = schedule.status == ScheduleStatus.ACTIVE
     first = ("pause", PAUSE) if active else ("resume", RESUME)
     label = schedule.subaccount
     buttons = [
         blocks.button(words.plain(f"button_{first[0]}"), first[1], value, label=label),
-        blocks.button(words.plain("button_delete"), DELETE, value, label=label, confirm=question),
+        blocks.button(words.plain("button_delete"), DELETE, value, label=label, confirm=card.question(words)),
     ]
     return [blocks.section(words.part("line")), blocks.actions(buttons)]
 

@@ -70,19 +70,21 @@ class Card:
             change = self._button("change", CHANGE, style="primary")
             return [change, self._button("ask_again", ASK_AGAIN)]
         if status in CANCELLABLE:
-            return [self._button("cancel", CANCEL, confirm=self._question())]
+            return [self._button("cancel", CANCEL, confirm=question(self._words))]
         return [self._button("again", AGAIN)] if status in ENDED else []
-
-    def _question(self) -> Block:
-        return blocks.confirm(
-            self._words.plain("confirm_title", blocks.CONFIRM_TITLE_MAX),
-            self._words.plain("confirm_text", blocks.CONFIRM_TEXT_MAX),
-            self._words.plain("confirm_yes", blocks.CONFIRM_BUTTON_MAX),
-            self._words.plain("confirm_no", blocks.CONFIRM_BUTTON_MAX),
-            style="danger",
-        )
 
     def _button(self, word: str, action_id: str, **more: Any) -> Block:
         text = self._words.plain(f"button_{word}")
         value = f"{self._export.id}:{self._export.version}"
         return blocks.button(text, action_id, value, label=f"{text}: {self._export.subaccount}", **more)
+
+
+def question(words: Words) -> Block:
+    """The question before something is ended: the template's ``confirm_`` blocks."""
+    return blocks.confirm(
+        words.plain("confirm_title", blocks.CONFIRM_TITLE_MAX),
+        words.plain("confirm_text", blocks.CONFIRM_TEXT_MAX),
+        words.plain("confirm_yes", blocks.CONFIRM_BUTTON_MAX),
+        words.plain("confirm_no", blocks.CONFIRM_BUTTON_MAX),
+        style="danger",
+    )

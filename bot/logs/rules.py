@@ -15,6 +15,7 @@ EXPORT_BYTES_MAX = 500_000_000
 """Of all files of an export together. Slack takes a file of up to 1 GB."""
 FILES_MAX = 20
 COUNTRIES_MAX = 50
+SCHEDULES_MAX = 15
 LIMIT_MAX = 2**31 - 1
 CHANNEL_USER_MAX = 200
 FOLLOWED = timedelta(days=3)
@@ -49,6 +50,10 @@ class CountriesMany(DeskError):
 
 class ChannelUserWrong(DeskError):
     """A channel user's ID has no blanks, and at most 200 characters; WhatsApp's is like US.13491208655302741918."""
+
+
+class SchedulesMany(DeskError):
+    """This account repeats {count} exports already, which is the most. Delete one that is not needed with `/logs`."""
 
 
 class PeriodStays(DeskError):

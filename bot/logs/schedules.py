@@ -15,7 +15,7 @@ from bot.errors import DeskError
 from bot.logs import beginning
 from bot.logs.errors import NotLinkedNow, PlaceGone
 from bot.logs.periods import Again, next_time
-from bot.logs.rules import ScheduleStatus, Selection
+from bot.logs.rules import SCHEDULES_MAX, SchedulesMany, ScheduleStatus, Selection
 from bot.logs.steps import REPEAT, columns, move_schedule, note, schedule_card, selection
 from bot.logs.tables import LogSchedule
 from bot.storage.database import Tx
@@ -24,7 +24,11 @@ _NAME = "This repeated export"
 
 
 def begin(tx: Tx, who: Who, chosen: Selection, again: Again, place: str) -> LogSchedule:
-    """Have an export repeated, for the person who asked."""
+    """Have an export repeated, for the person who asked. Raises SchedulesMany."""
+    mine = (LogSchedule.account_id == who.require_account(), LogSchedule.status != ScheduleStatus.DELETED)
+    count = len(tx.session.scalars(select(LogSchedule.id).where(*mine)).all())
+    if count >= SCHEDULES_MAX:
+        raise SchedulesMany(count=count, field="again")
     schedule = LogSchedule(
         id=tx.new_id(),
         account_id=who.require_account(),

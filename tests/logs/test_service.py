@@ -322,6 +322,17 @@ async def test_a_repeated_export_is_paused_resumed_and_deleted(logs: Any, people
     assert list(await logs.database.read(service.scheduled, people.ana)) == []
 
 
+async def test_an_account_repeats_no_more_than_can_be_looked_after(logs: Any, people: Any, monkeypatch: Any) -> None:
+    """The form says so at its field; nothing is begun."""
+    monkeypatch.setattr(schedules, "SCHEDULES_MAX", 1)
+    await logs.ask(people.ana, again=Again.WEEKLY)
+    with pytest.raises(rules.SchedulesMany) as refused:
+        await logs.ask(people.ben, "2", again=Again.MONTHLY)
+    assert refused.value.facts["field"] == "again"
+    assert len(await logs.all()) == 1
+    await logs.ask(people.carla, "3", again=Again.MONTHLY)
+
+
 async def test_where_nobody_may_have_it_any_more_it_stops_and_says_why(logs: Any, people: Any, clock: Any) -> None:
     """The owner left the account's channel, or the account is linked nowhere. Silence of Slack's stops nothing."""
     await logs.ask(people.ana, again=Again.WEEKLY)
