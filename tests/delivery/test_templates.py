@@ -110,7 +110,17 @@ AGENT_NEWS: list[dict[str, object]] = [
     {"what": what} for what in ("submitted", "resubmitted", "withdrawn", "created", "changes_asked", "rejected")
 ]
 """What news of an RCS agent may be about."""
+LAUNCH_NEWS: list[dict[str, object]] = [
+    *({"what": what} for what in ("submitted", "resubmitted", "withdrawn", "carrier_added", "struck", "amended")),
+    *({"what": f"tester_{what}"} for what in ("asked", "invited", "accepted", "declined", "removed")),
+    *({"what": f"item_{what}"} for what in ("refused", "accepted", "returned")),
+    *({"to": to} for to in ("with_carrier", "approved", "live", "suspended", "changes_asked", "rejected")),
+    {"to": "live", "act": "resume"},
+    {"what": "submitted", "change": ""},
+]
+"""What news of an RCS agent's devices, items and launch may be about."""
 READINGS: dict[str, list[dict[str, object]]] = {
+    "rcs/launch/news": LAUNCH_NEWS,
     "registrations/news": NEWS,
     "loa/news": LETTER_NEWS,
     "rcs/news": AGENT_NEWS,
