@@ -23,6 +23,7 @@ from bot.contacts.card import Card
 from bot.contacts.child import Limits
 from bot.contacts.client import ContactsClient, Timeouts
 from bot.contacts.jobs import ContactJobs, Terms
+from bot.contacts.operations.jobs import OperationJobs
 from bot.contacts.origin import FromSlack
 from bot.contacts.outcome import CheckOptions
 from bot.contacts.provider import Provider
@@ -200,4 +201,5 @@ async def works(
     terms = Terms(CheckOptions(batch_bytes=batch_bytes, mask=True), Limits())
     contacts = ContactJobs(database, files, origin=origin, provider=provider, terms=terms)
     kinds = [*contacts.kinds(), *BatchJobs(database, files, provider).kinds()]
+    kinds += OperationJobs(database, files, provider).kinds()
     return Works(database, files, world, {kind.name: kind for kind in kinds}, clock)
