@@ -198,12 +198,12 @@ def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -
             users=settings.senderdesk_staff_users,
             admins=settings.senderdesk_admins,
         ),
-        home_parts=_home_parts(settings, voices, links),
+        home_parts=home_parts(settings, voices, links),
         ticket_features=[registration_story.feature(), letter_story.feature(), agent_story.feature()],
     )
 
 
-def _home_parts(settings: Settings, voices: Voices, links: Links) -> list[HomePart]:
+def home_parts(settings: Settings, voices: Voices, links: Links) -> list[HomePart]:
     """The tabs of App Home, in their order."""
     waiting = registration_home.Home(voices, links, senderid_wizard.DRAFT, senderid_wizard.FIX)
     buttons = Actions(senderid_wizard.REGISTER, dashboard_forms.CATEGORY, dashboard_forms.EXPORT)

@@ -4,9 +4,11 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 
@@ -17,7 +19,7 @@ from bot.dashboard.publishing import Publisher
 from bot.dashboard.typed import read
 from bot.delivery import blocks
 from bot.delivery.blocks import Block
-from bot.delivery.voices import Words
+from bot.delivery.voices import Voices, Words
 from bot.desk import Desk, HomePart
 from bot.storage.database import Tx
 from handlers import home_forms as forms
@@ -33,8 +35,11 @@ from handlers.senderid_wizard import REGISTER
 TAB = "home:tab"
 MOST_BLOCKS = 100
 _NEEDS_MAX = 24
+_SOON = timedelta(seconds=1)
 _MOST_CHARACTERS = 230_000
 """Of the view as JSON, where Slack takes 250 KB."""
+
+log = structlog.get_logger(__name__)
 
 
 async def opened(desk: Desk, who: Who, event: Payload) -> None:
@@ -60,37 +65,46 @@ async def _publish(desk: Desk, who: Who) -> None:
             raise
 
 
+async def _show(desk: Desk, who: Who) -> None:
+    """What was chosen is kept already: when Slack does not take it now, a due row shows it soon."""
+    try:
+        await _publish(desk, who)
+    except reply.UNHEARD as unseen:
+        log.warning("a home was not published", because=str(unseen))
+        await desk.write(looking.again, who.user_id, after=_SOON)
+
+
 async def draw(desk: Desk, who: Who) -> dict[str, Any]:
     """The Home view of this person: what needs them, and the open tab; or the welcome while there is nothing."""
-    shown = await desk.read(_parts, desk, who)
+    shown = await desk.read(contents, desk.home_parts, desk.voices, who)
     return {"type": "home", "blocks": shown or welcome(desk.voices.slack("home/welcome"), who)}
 
 
-def _parts(tx: Tx, desk: Desk, who: Who) -> list[Block]:
-    """Nothing before anything has begun."""
-    parts = [part for part in desk.home_parts if part.serves(who)]
+def contents(tx: Tx, every: Sequence[HomePart], voices: Voices, who: Who) -> list[Block]:
+    """What needs this person, and the open tab; nothing before anything has begun."""
+    parts = [part for part in every if part.serves(who)]
     if not who.is_staff and who.account_id is None:
         return []
     needs = [block for part in parts for block in part.needs(tx, who)]
     if not needs and not any(part.begun(tx, who) for part in parts):
         return []
-    words = desk.voices.slack("home/tabs")
+    words = voices.slack("home/tabs")
     title: Block = {"type": "header", "text": blocks.plain(words.plain("needs_you"))}
     more = [blocks.context(words.part("more"))] if len(needs) > _NEEDS_MAX else []
     top = [title, *(needs[:_NEEDS_MAX] or [blocks.section(words.part("nothing"))]), *more]
     kept = looking.looking(tx, who).tab
     chosen = next((part for part in parts if part.name == kept), parts[0])
-    notices = blocks.button(desk.voices.plain("tickets/notices", "button"), NOTICES, "home")
+    notices = blocks.button(voices.plain("tickets/notices", "button"), NOTICES, "home")
     bottom: list[Block] = [{"type": "divider"}, blocks.actions([notices])]
-    return fitted([*top, {"type": "divider"}, _tabs(desk, parts, chosen)], chosen.shown(tx, who), bottom)
+    return fitted([*top, {"type": "divider"}, _tabs(voices, parts, chosen)], chosen.shown(tx, who), bottom)
 
 
-def _tabs(desk: Desk, parts: Sequence[HomePart], chosen: HomePart) -> Block:
+def _tabs(voices: Voices, parts: Sequence[HomePart], chosen: HomePart) -> Block:
     """A button for each tab; the open one stands out, and says so to who cannot see it."""
     buttons = []
     for part in parts:
-        text, is_open = desk.voices.plain(f"{part.name}/home", "tab"), part is chosen
-        label = desk.voices.plain("home/tabs", "open_tab", tab=text) if is_open else ""
+        text, is_open = voices.plain(f"{part.name}/home", "tab"), part is chosen
+        label = voices.plain("home/tabs", "open_tab", tab=text) if is_open else ""
         style = "primary" if is_open else None
         buttons.append(blocks.button(text, f"{TAB}/{part.name}", part.name, style=style, label=label))
     return blocks.actions(buttons)
@@ -110,7 +124,7 @@ async def turn_to(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
     """Another tab."""
     await desk.write(looking.turn_to, who, str(action.get("value") or ""))
     await ack()
-    await _publish(desk, who)
+    await _show(desk, who)
 
 
 async def look(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
@@ -118,7 +132,7 @@ async def look(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
     words = str(action.get("value") or "")
     await desk.write(looking.choose, who, Filters() if words == "all" else read(words))
     await ack()
-    await _publish(desk, who)
+    await _show(desk, who)
 
 
 async def sort(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
@@ -128,14 +142,14 @@ async def sort(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
     filters = replace(filters, sort=order.sort, descending=order.descending)
     await desk.write(looking.choose, who, filters)
     await ack()
-    await _publish(desk, who)
+    await _show(desk, who)
 
 
 async def turn(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
     """The next page, or the one before."""
     await desk.write(looking.turn, who, *forms.turned(action))
     await ack()
-    await _publish(desk, who)
+    await _show(desk, who)
 
 
 async def open_row(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
@@ -143,7 +157,7 @@ async def open_row(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None
     opens = str(action["action_id"]).endswith("/show")
     await desk.write(looking.open_row, who, str(action.get("value") or "")[:64], opens=opens)
     await ack()
-    await _publish(desk, who)
+    await _show(desk, who)
 
 
 async def ask_filter(desk: Desk, who: Who, body: Payload, ack: AsyncAck) -> None:
@@ -161,7 +175,7 @@ async def set_filter(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None
         return
     await desk.write(looking.choose, who, filters)
     await ack()
-    await _publish(desk, who)
+    await _show(desk, who)
 
 
 def welcome(words: Words, who: Who) -> list[Block]:

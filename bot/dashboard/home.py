@@ -27,7 +27,7 @@ LOOK, SORT, TURN, OPEN, FILTER = "home:look", "home:sort", "home:turn", "home:op
 """The actions of its own buttons; those of a row have something behind a slash."""
 _HOME, _LIST = "dashboard/home", "dashboard/list"
 _OPENED_PARAGRAPHS = 3
-_UNLINKED_PARAGRAPHS = 8
+_UNLINKED_PARAGRAPHS = 7
 """So many paragraphs show a sender ID's operators; of very many the last are counted."""
 SORTS: Final = tuple((sort, descending) for sort in Sort for descending in (True, False))
 
@@ -141,7 +141,8 @@ class SenderIds:
         shown: list[Block] = []
         for line in page.lines:
             words = self._voices.slack(_HOME, sender_id=line.sender_id)
-            shown += self._operators(self._say.unlinked(line), _UNLINKED_PARAGRAPHS)
+            shown += self._operators(self._say.by_operator(line), _UNLINKED_PARAGRAPHS)
+            shown.append(blocks.context(self._say.about(line)))
             letter = self._letter(words, line, submissions, who)
             shown += [blocks.actions(letter)] if letter else []
             shown.append({"type": "divider"})

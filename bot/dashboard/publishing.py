@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.accounts.directory import Directory, SlackSilent
 from bot.accounts.identity import identify
-from bot.accounts.rules import Sender, Who
+from bot.accounts.rules import Role, Sender, Who
 from bot.dashboard import looking
 from bot.delivery.asking import retry_after
 from bot.delivery.blocks import Block
@@ -31,6 +31,7 @@ _REFUSED = {"invalid_blocks", "invalid_arguments", "view_too_large"}
 _OLD = {"section", "header", "divider", "context", "actions"}
 """The blocks that every workspace has on App Home; others are left out where Slack refuses them."""
 _PLAIN_MAX = 60
+_TOO_MANY, _OUT_OF_ORDER = 429, 500
 _AWAY_SECONDS, _WAIT_SECONDS = 15.0, 30.0
 
 log = structlog.get_logger(__name__)
@@ -92,8 +93,11 @@ class Publisher:
                 return
 
     async def later(self, who: Who, error: SlackApiError) -> bool:
-        """When Slack wants us to wait, have it published by a due row; False when it wants something else."""
-        seconds = _wait(error)
+        """When Slack wants us to wait, have it published by a due row; False when it wants something else.
+
+        Also false for who belongs to nobody: of them nothing is kept, and Slack tells again that they look.
+        """
+        seconds = _wait(error) if who.role is not Role.NOBODY else None
         if seconds is not None:
             await self._database.write(looking.again, who.user_id, after=timedelta(seconds=seconds))
         return seconds is not None
@@ -118,7 +122,10 @@ def plainly(shown: list[Block]) -> list[Block]:
 
 
 def _wait(error: SlackApiError) -> float | None:
-    """How many seconds Slack wants us to wait; None when that is not what it said."""
-    if error.response.get("error") != "ratelimited":
-        return None
-    return retry_after(error.response.headers) or _WAIT_SECONDS
+    """How many seconds to wait when Slack is too busy, or out of order; None when it said something else."""
+    response: Any = error.response  # what is not JSON comes as a plain dict
+    plain = isinstance(response, dict)
+    status = response.get("status_code", 0) if plain else response.status_code
+    if status == _TOO_MANY or response.get("error") == "ratelimited":
+        return retry_after(response["headers"] if plain else response.headers) or _WAIT_SECONDS
+    return _AWAY_SECONDS if status >= _OUT_OF_ORDER else None
