@@ -30,6 +30,15 @@ class FormOutOfDate(DeskError):
     """This form is out of date, so nothing was saved. Close it and open it again."""
 
 
+def named_row(action: Payload) -> tuple[str, int]:
+    """The row that a button speaks of, and the version that the person saw. Raises FormOutOfDate."""
+    row_id, _, seen = str(action.get("value") or "").partition(":")
+    seen = seen.partition(":")[0]
+    if not seen.isdigit():
+        raise FormOutOfDate
+    return row_id, int(seen)
+
+
 async def got_it(ack: AsyncAck) -> None:
     """Nothing is to be done about this."""
     await ack()

@@ -15,7 +15,7 @@ from bot.loa.tables import SignedCopy
 from bot.loa.words import Asked
 from handlers import reach, reply
 from handlers import senderid_frame as frame
-from handlers.fallback import FormOutOfDate
+from handlers.fallback import FormOutOfDate, named_row
 from handlers.middleware import Listen
 from handlers.payload import Payload, channel_of, memory, remember
 
@@ -41,14 +41,14 @@ async def show(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
 
 async def accept(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
     """A doubtful copy is right."""
-    await desk.write(steps.accept, who, *_seen(action))
+    await desk.write(steps.accept, who, *named_row(action))
     await ack()
 
 
 async def ask_why(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Ask why it must be signed again."""
     who.require_staff()
-    copy_id, seen = _seen(action)
+    copy_id, seen = named_row(action)
     copy, about = await desk.read(service.copy_of, who, copy_id)
     there = await reach.of_news(desk, about.submission.submitted_by, about.submission.channel)
     told = remember(channel_of(body), copy=copy_id, seen=str(seen))
@@ -90,14 +90,6 @@ async def returned(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
 
 def _id(action: Payload) -> str:
     return str(action.get("value") or "").partition(":")[0]
-
-
-def _seen(action: Payload) -> tuple[str, int]:
-    id_, _, seen = str(action.get("value") or "").partition(":")
-    seen = seen.partition(":")[0]
-    if not seen.isdigit():
-        raise FormOutOfDate
-    return id_, int(seen)
 
 
 def register(listen: Listen) -> None:

@@ -15,7 +15,7 @@ from bot.rcs.messages import Drawings, no_stands
 from bot.rcs.tables import Agent
 from bot.storage.database import Tx
 from handlers import reply
-from handlers.fallback import FormOutOfDate
+from handlers.fallback import named_row
 from handlers.middleware import EVERYBODY, Listen
 from handlers.payload import Payload
 
@@ -58,11 +58,7 @@ async def show_agent(desk: Desk, who: Who, words: str, ack: AsyncAck) -> None:
 
 async def withdraw(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
     """The answer is yes. The cards and both threads tell it."""
-    agent_id, _, seen = str(action.get("value") or "").partition(":")
-    seen = seen.partition(":")[0]
-    if not seen.isdigit():
-        raise FormOutOfDate
-    await desk.write(service.withdraw, who, agent_id, int(seen))
+    await desk.write(service.withdraw, who, *named_row(action))
     await ack()
 
 

@@ -8,7 +8,7 @@ from bot.delivery.voices import Voices
 from bot.rcs.fields import MARKETS, PICTURES, AgentFields, hash_of
 from bot.rcs.findings import Finding
 from bot.rcs.name_rules import UseCase
-from bot.rcs.reasons import FIELDS, reason_words
+from bot.rcs.reasons import FIELDS, REASONS
 from bot.rcs.rules import PictureStatus
 from bot.rcs.sight import Sight
 from bot.rcs.tables import AgentPicture
@@ -45,7 +45,7 @@ def asked_for(voices: Voices, sight: Sight) -> list[Block]:
     """What support asked of the agent that is mended."""
     if sight.agent is None:
         return []
-    why = reason_words(sight.agent.reason, sight.agent.words)
+    why = REASONS.words(sight.agent.reason, sight.agent.words)
     values = {"why": why, "field": FIELDS.get(sight.agent.field, "")}
     return [blocks.section(voices.text("rcs/form", "asked", **values))] if why else []
 

@@ -19,7 +19,7 @@ from bot.rcs.rules import CarrierStatus, ItemStatus
 from bot.rcs.tables import Agent, CarrierRow
 from bot.storage.database import Tx
 from handlers import reach, reply
-from handlers.fallback import FormOutOfDate
+from handlers.fallback import FormOutOfDate, named_row
 from handlers.middleware import Listen
 from handlers.payload import Payload, channel_of, memory, remember
 from handlers.senderid_frame import field, modal, select, text, typed, values
@@ -31,14 +31,14 @@ _ACTS = {action_id: act for act, action_id in BUTTONS.items()}
 
 async def decide_at_once(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
     """What asks for nothing more: sent, approved, live, resumed."""
-    await desk.write(carriers.decide, who, [_named(action)], Decision(_ACTS[action["action_id"]]))
+    await desk.write(carriers.decide, who, [named_row(action)], Decision(_ACTS[action["action_id"]]))
     await ack()
 
 
 async def ask_why(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Ask for the reason; who comes too late is told before typing anything."""
     act = _ACTS[action["action_id"]]
-    row, there = await desk.read(carriers.to_decide, who, *_named(action), act)
+    row, there = await desk.read(carriers.to_decide, who, *named_row(action), act)
     words = await _words(desk, there, row)
     shown = [blocks.section(words.headline), blocks.section(words.part("now"))]
     if act is Act.AMEND:
@@ -142,13 +142,13 @@ async def carrier_named(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> N
 
 async def accept(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
     """An item is as it should be."""
-    await desk.write(giving.decide, who, *_named(action), ItemStatus.ACCEPTED)
+    await desk.write(giving.decide, who, *named_row(action), ItemStatus.ACCEPTED)
     await ack()
 
 
 async def ask_return(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Ask why it is returned."""
-    row = await desk.read(giving.to_decide, who, *_named(action))
+    row = await desk.read(giving.to_decide, who, *named_row(action))
     agent, account = await desk.read(_agent, row.agent_id)
     words = desk.voices.slack(
         TEMPLATE,
@@ -211,15 +211,6 @@ def _why(words: Words, rows: Sequence[CarrierRow]) -> list[Block]:
 def _modal(words: Words, callback_id: str, what: str, told: str, body: list[Block]) -> Payload:
     title, submit = words.plain(f"title_{what}", 24), words.plain(f"submit_{what}", 24)
     return modal(callback_id, told, title, body, close=words.plain("close", 24), submit=submit)
-
-
-def _named(action: Payload) -> tuple[str, int]:
-    """The row that a button speaks of, and the version that the person saw."""
-    row_id, _, seen = str(action.get("value") or "").partition(":")
-    seen = seen.partition(":")[0]
-    if not seen.isdigit():
-        raise FormOutOfDate
-    return row_id, int(seen)
 
 
 def register(listen: Listen) -> None:

@@ -9,7 +9,7 @@ from bot.delivery.voices import Voices
 from bot.desk import Desk
 from bot.rcs import deciding
 from bot.rcs.deciding import REFERENCE_MAX, WORDS_MAX, Decision
-from bot.rcs.reasons import FIELDS, reasons
+from bot.rcs.reasons import FIELDS, REASONS
 from bot.rcs.review_card import BUTTONS
 from bot.rcs.rules import AgentStatus
 from bot.rcs.tables import Agent
@@ -17,7 +17,7 @@ from bot.storage.database import Tx
 from bot.tickets.rules import number_words
 from bot.tickets.tables import Ticket
 from handlers import reach, reply
-from handlers.fallback import FormOutOfDate
+from handlers.fallback import FormOutOfDate, named_row
 from handlers.middleware import Listen
 from handlers.payload import Payload, channel_of, memory, remember
 from handlers.senderid_frame import field, modal, select, text, typed, values
@@ -28,7 +28,7 @@ _TO = {action_id: status for status, action_id in BUTTONS.items()}
 
 async def ask_how(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Ask for the reference, or for the reason; who comes too late is told before typing anything."""
-    agent_id, seen = _named(action)
+    agent_id, seen = named_row(action)
     to = _TO[action["action_id"]]
     agent = await desk.read(deciding.to_decide, who, agent_id, seen, to)
     number = await desk.read(_number, agent.ticket_id)
@@ -48,7 +48,7 @@ def _form(voices: Voices, agent: Agent, to: AgentStatus, told: str, number: str,
     if to is AgentStatus.CREATED:
         body.append(field(words, "reference", text(agent.reference, most=REFERENCE_MAX)))
     else:
-        listed = [blocks.option(reason.title, reason.code) for reason in reasons()]
+        listed = [blocks.option(reason.title, reason.code) for reason in REASONS.all]
         about = [blocks.option(title, name) for name, title in FIELDS.items()]
         body += [
             field(words, "reason", select(listed, None, words.plain("reason_placeholder"))),
@@ -69,15 +69,6 @@ async def decided(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
     named = {name: typed(entered.get(name)) for name in ("reason", "words", "field", "reference")}
     await desk.write(deciding.decide, who, told["agent"], seen, Decision(to, **named))
     await ack()
-
-
-def _named(action: Payload) -> tuple[str, int]:
-    """The agent that a button speaks of, and the version that the person saw."""
-    agent_id, _, seen = str(action.get("value") or "").partition(":")
-    seen = seen.partition(":")[0]
-    if not seen.isdigit():
-        raise FormOutOfDate
-    return agent_id, int(seen)
 
 
 def register(listen: Listen) -> None:

@@ -18,7 +18,7 @@ from bot.registrations.wholes import Whole
 from handlers import reach, reply
 from handlers import review_forms as forms
 from handlers import review_several as several
-from handlers.fallback import FormOutOfDate
+from handlers.fallback import FormOutOfDate, named_row
 from handlers.middleware import Listen
 from handlers.payload import Payload, channel_of, memory
 from handlers.senderid_wizard import show
@@ -30,14 +30,14 @@ _ACTS = {action_id: act for act, action_id in BUTTONS.items()}
 async def decide_at_once(desk: Desk, who: Who, action: Payload, ack: AsyncAck) -> None:
     """It was sent to the operator."""
     decision = Decision(_ACTS[action["action_id"]])
-    await desk.write(decisions.decide, who, [_named(action)], decision)
+    await desk.write(decisions.decide, who, [named_row(action)], decision)
     await ack()
 
 
 async def ask_why(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Ask for the reason, or until when it is valid; who comes too late is told before typing anything."""
     act = _ACTS[action["action_id"]]
-    row, whole = await desk.read(decisions.to_decide, who, *_named(action), act)
+    row, whole = await desk.read(decisions.to_decide, who, *named_row(action), act)
     there = await reach.of_news(desk, whole.submission.submitted_by, whole.submission.channel)
     ends = await desk.read(decisions.approval_ends, whole.registration)
     place = forms.Place(channel_of(body), there, ends)
@@ -126,15 +126,6 @@ def _reason_at_its_field() -> Iterator[None]:
         yield
     except ReasonMissing as error:
         raise ReasonMissing(field="words") from error
-
-
-def _named(action: Payload) -> tuple[str, int]:
-    """The row that a button speaks of, and the version that the person saw."""
-    row_id, _, seen = str(action.get("value") or "").partition(":")
-    seen = seen.partition(":")[0]
-    if not seen.isdigit():
-        raise FormOutOfDate
-    return row_id, int(seen)
 
 
 def register(listen: Listen) -> None:

@@ -9,7 +9,7 @@ from bot.delivery.voices import Voices, Words
 from bot.rcs.drafts import MENDABLE
 from bot.rcs.fields import MARKETS
 from bot.rcs.name_rules import SPOKEN, UseCase
-from bot.rcs.reasons import FIELDS, reason_words
+from bot.rcs.reasons import FIELDS, REASONS
 from bot.rcs.rules import AGENT_MOVES, AgentStatus
 from bot.rcs.tables import Agent
 from bot.tickets.cards import customer_buttons
@@ -51,7 +51,7 @@ def agent_words(voices: Voices, agent: Agent, ticket: Ticket, *, registration: s
         submitted_at=agent.submitted_at,
         turn_since=ticket.turn_since,
         due_at=ticket.due_at,
-        why=reason_words(agent.reason, agent.words),
+        why=REASONS.words(agent.reason, agent.words),
         field=FIELDS.get(agent.field, ""),
         reference=agent.reference,
         registration=registration,

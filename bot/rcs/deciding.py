@@ -10,7 +10,7 @@ from bot.accounts.service import load
 from bot.delivery.transition import NotPossible, transition, who_was_first
 from bot.errors import DeskError
 from bot.rcs import rules
-from bot.rcs.reasons import reason
+from bot.rcs.reasons import REASONS
 from bot.rcs.rules import AGENT_MOVES, AgentStatus
 from bot.rcs.steps import inform, redraw, settle_ticket, write_down
 from bot.rcs.tables import Agent, AgentRevision
@@ -45,7 +45,7 @@ class Decision:
         if self.to not in DECISIONS:
             raise ValueError(self.to)
         if self.reason:
-            reason(self.reason)
+            REASONS.of(self.reason)
         if self.to is AgentStatus.CREATED and not self.reference.strip():
             raise ReferenceMissing(field="reference")
         if self.to is not AgentStatus.CREATED and not (self.words.strip() or self.reason not in {"", "other"}):
@@ -65,7 +65,7 @@ def decide(tx: Tx, who: Who, agent_id: str, seen: int, decision: Decision) -> Ag
     load(tx, Agent, agent_id, who, what="That agent")
     agent = held(tx, Agent, agent_id)
     may_decide(tx, who, agent)
-    about = decision.field or (reason(decision.reason).field if decision.reason else "")
+    about = decision.field or (REASONS.of(decision.reason).field if decision.reason else "")
     told: dict[str, Any] = {"reason": decision.reason, "words": decision.words.strip(), "field": about}
     reference = decision.reference.strip() or agent.reference
     facts = {"reason": decision.reason, "field": about, "from_staff": True, "reference": reference}

@@ -11,7 +11,7 @@ from bot.delivery.tables import Message
 from bot.delivery.voices import Voices, Words
 from bot.rcs.customer_card import customer_card
 from bot.rcs.picture_rules import SPECS
-from bot.rcs.reasons import FIELDS, reason_words
+from bot.rcs.reasons import FIELDS, REASONS
 from bot.rcs.review_card import review_card
 from bot.rcs.steps import (
     CARD,
@@ -210,7 +210,7 @@ class Drawings:
             "ticket": number_words(ticket.number),
             "name": agent.name,
             "status": f"{emoji} {state}",
-            "why": reason_words(str(facts.get("reason") or ""), str(facts.get("words") or "")),
+            "why": REASONS.words(str(facts.get("reason") or ""), str(facts.get("words") or "")),
             "field": FIELDS.get(str(facts.get("field") or ""), ""),
             "changed": [FIELDS[name] for name in facts.get("changed", ()) if name in FIELDS],
             "reference": str(facts.get("reference") or ""),

@@ -8,7 +8,7 @@ from bot.delivery.outbox import SlackCard
 from bot.delivery.voices import Voices, Words
 from bot.rcs.customer_card import markets_words, use_case_words
 from bot.rcs.judging import from_row
-from bot.rcs.reasons import FIELDS, reason_words
+from bot.rcs.reasons import FIELDS, REASONS
 from bot.rcs.rules import AGENT_MOVES, AgentStatus
 from bot.rcs.tables import Agent
 from bot.rcs.words import Telling
@@ -81,7 +81,7 @@ def _words(voices: Voices, agent: Agent, ticket: Ticket, *, account: str, thread
         reference=agent.reference,
         decided_by=agent.decided_by or "",
         decided_at=agent.decided_at,
-        why=reason_words(agent.reason, agent.words),
+        why=REASONS.words(agent.reason, agent.words),
         field=FIELDS.get(agent.field, ""),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from bot.rcs.reasons import reasons
+from bot.rcs.reasons import REASONS
 from bot.rcs.steps import CARD, REVIEW_CARD
 from bot.rcs.tables import Agent
 from bot.storage.audit import AuditRow, Subject
@@ -32,7 +32,7 @@ def subjects_of(tx: Tx, ticket: Ticket) -> Sequence[Subject]:
 
 def explained(_tx: Tx, _ticket: Ticket, rows: Sequence[AuditRow]) -> Mapping[int, Mapping[str, str]]:
     """Why, in the words of staff's list."""
-    titles = {reason.code: reason.title for reason in reasons() if reason.sentence}
+    titles = {reason.code: reason.title for reason in REASONS.all if reason.sentence}
     mine = [row for row in rows if row.subject_kind == Agent.__tablename__]
     return {row.id: {"reason_words": titles.get(str(row.facts.get("reason") or ""), "")} for row in mine}
 

@@ -1,7 +1,7 @@
 """Why a sender ID is rejected or has to change: the list that staff choose from, and what the customer reads."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -36,22 +36,44 @@ class NoSuchReason(ValueError):
     """A code that is not in the list."""
 
 
-@cache
+class ReasonList:
+    """Reasons that are kept in a YAML file, by their codes, in the order in which they are offered. Read once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @cached_property
+    def all(self) -> tuple[Reason, ...]:
+        """All of them."""
+        listed = yaml.safe_load(self._path.read_text("utf-8"))
+        return tuple(Reason(code, **words) for code, words in listed.items())
+
+    def of(self, code: str) -> Reason:
+        """The reason of this code. Raises NoSuchReason."""
+        found = next((each for each in self.all if each.code == code), None)
+        if found is None:
+            raise NoSuchReason(code)
+        return found
+
+    def words(self, code: str, words: str = "") -> str:
+        """Why, as the customer reads it: the list's sentence, then what a person wrote."""
+        sentence = next((each.sentence for each in self.all if each.code == code), "")
+        return " ".join(part for part in (sentence, words.strip()) if part)
+
+
+_LIST = ReasonList(Path(__file__).with_name("reasons.yml"))
+
+
 def reasons() -> tuple[Reason, ...]:
-    """The list, in the order in which it is offered. Read once."""
-    listed = yaml.safe_load(Path(__file__).with_name("reasons.yml").read_text("utf-8"))
-    return tuple(Reason(code, **words) for code, words in listed.items())
+    """The list, in the order in which it is offered."""
+    return _LIST.all
 
 
 def reason(code: str) -> Reason:
     """The reason of this code. Raises NoSuchReason."""
-    found = next((each for each in reasons() if each.code == code), None)
-    if found is None:
-        raise NoSuchReason(code)
-    return found
+    return _LIST.of(code)
 
 
 def reason_words(code: str, words: str = "") -> str:
     """Why, as the customer reads it: the list's sentence, then what a person wrote."""
-    sentence = next((each.sentence for each in reasons() if each.code == code), "")
-    return " ".join(part for part in (sentence, words.strip()) if part)
+    return _LIST.words(code, words)
