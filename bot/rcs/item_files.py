@@ -76,7 +76,7 @@ def too_large(name: str, size: int, item: Item) -> PaperRefused:
 def listed(item: Item) -> str:
     """The kinds that an item takes, in words: PDF, JPG or PNG."""
     names = [_NAMES[kind] for kind in item.types]
-    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return " or ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _described(kind: str, content: bytes) -> str:
