@@ -238,8 +238,9 @@ def contact_in(tx: Tx, who: Who, window_id: str | None, contact_id: int) -> dict
 
 
 def shown_name(typed: Mapping[str, str | None]) -> str:
-    """How a contact is called where others read along: by the end of its number."""
-    return rules.masked(typed.get("msisdn") or "") if typed.get("msisdn") else "a contact without a number"
+    """How a contact is called where others read along: by the end of its number; empty when it has none."""
+    number = typed.get("msisdn")
+    return rules.masked(number) if number else ""
 
 
 # What was asked already
