@@ -7,6 +7,7 @@ import aiohttp
 from bot.doctor.docusign import check_docusign
 from bot.doctor.feed import check_feed
 from bot.doctor.findings import Finding
+from bot.doctor.keys import check_keys
 from bot.doctor.places import check_contacts, check_database, check_files, check_mail
 from bot.doctor.setup import check_settings
 from bot.doctor.workspace import Workspace
@@ -24,7 +25,10 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     async for finding in check_mail(settings):
         yield finding
     async with aiohttp.ClientSession() as http:
-        async for finding in check_contacts(settings, http, known.accounts or {}):
+        stored = {key.provider_account_id for key in known.keys}
+        async for finding in check_contacts(settings, http, known.accounts or {}, stored):
+            yield finding
+        async for finding in check_keys(settings, http, known.keys):
             yield finding
         async for finding in check_feed(settings, http, known.feed, utc_now()):
             yield finding

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 
 import aiohttp
@@ -14,6 +14,7 @@ from bot.contacts.client import ContactsClient
 from bot.contacts.errors import ContactsError
 from bot.delivery.mail import MailFromWrong, MailSender, MailTryLater, SmtpAddressWrong
 from bot.doctor.findings import Finding, fail, ok, warn
+from bot.doctor.keys import StoredKey, stored_keys
 from bot.errors import DeskError
 from bot.registrations.feed import feed_name
 from bot.registrations.tables import FeedState
@@ -32,13 +33,14 @@ class Known:
     channels: tuple[str, ...] = ()
     accounts: Mapping[str, str] | None = None
     feed: FeedState | None = None
+    keys: tuple[StoredKey, ...] = ()
 
 
 def look(session: Session, feed_url: str) -> Known:
     """Read what is linked, and how far the feed at this address was read."""
     accounts = {account.provider_account_id: account.name for account in session.scalars(select(Account))}
     feed = session.get(FeedState, feed_name(feed_url))
-    return Known(tuple(session.scalars(select(Channel.channel_id))), accounts, feed)
+    return Known(tuple(session.scalars(select(Channel.channel_id))), accounts, feed, stored_keys(session))
 
 
 async def check_database(settings: Settings) -> tuple[Finding, Known]:
@@ -107,14 +109,16 @@ async def check_mail(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def check_contacts(
-    settings: Settings, http: aiohttp.ClientSession, accounts: Mapping[str, str]
+    settings: Settings, http: aiohttp.ClientSession, accounts: Mapping[str, str], stored: Collection[str]
 ) -> AsyncIterator[Finding]:
-    """Ask 8x8 with each key for one batch; name linked accounts that have no key."""
+    """Ask 8x8 with each key of the settings for one batch; name linked accounts without any key."""
     name, keys = "CONTACTS_API_KEYS", settings.contacts_api_keys
-    without = [f"{account} ({accounts[account]})" for account in accounts if account.lower() not in keys]
+    known = {*keys, *stored}
+    without = [f"{account} ({accounts[account]})" for account in accounts if account.lower() not in known]
     if without:
-        yield fail(name, f"has no key for {', '.join(without)}", "Add ACCOUNT_ID=KEY for each, from 8x8's portal.")
-    elif not keys:
+        todo = "Set it in Slack with /desk account, or add ACCOUNT_ID=KEY here."
+        yield fail(name, f"has no key for {', '.join(without)}", todo)
+    elif not known:
         yield warn(name, "is not set: nothing can be submitted to 8x8", "Add ACCOUNT_ID=KEY for each customer.")
     for account, key in keys.items():
         client = ContactsClient(http, settings.contacts_api_url, key.get_secret_value(), account)

@@ -73,7 +73,7 @@ def _signing_page(settings: Settings) -> Iterator[Finding]:
     if url and not key.get_secret_value():
         yield warn(
             "SENDERDESK_SEAL_KEY",
-            "is not set: letters are not signed on a page of ours",
+            "is not set: letters are not signed on a page of ours, and /desk account keeps no keys",
             "Give it what `openssl rand -hex 32` prints, the same to every replica, and keep it as you keep passwords.",
         )
     else:
@@ -131,6 +131,8 @@ def _addresses(settings: Settings) -> Iterator[Finding]:
         for name, url in (
             ("SLACK_API_URL", settings.slack_api_url),
             ("CONTACTS_API_URL", settings.contacts_api_url),
+            ("CHATAPPS_API_URL", settings.chatapps_api_url),
+            ("SMS_API_URL", settings.sms_api_url),
             ("OPERATOR_FEED_URL", settings.operator_feed_url or "https:"),
             ("DOCUSIGN_ACCOUNT_URL", settings.docusign_account_url),
         )
@@ -138,6 +140,10 @@ def _addresses(settings: Settings) -> Iterator[Finding]:
     ]
     for name, url in plain:
         yield fail(name, f"{url} is not https: keys and tokens would be read on the way", "Write https://.")
+    yield ok("CHATAPPS_API_URL", settings.chatapps_api_url)
+    yield ok("SMS_API_URL", settings.sms_api_url)
+    own = ", ".join(settings.senderdesk_private_hosts)
+    yield ok("SENDERDESK_PRIVATE_HOSTS", own or "none: /desk account takes hosts out in the world only")
     yield ok("SLACK_FILE_HOSTS", f"files are fetched from {', '.join(settings.slack_file_hosts) or 'nowhere'}")
 
 

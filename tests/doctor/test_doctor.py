@@ -9,7 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot import manifest
-from bot.accounts.tables import Account, Channel
+from bot.accounts.tables import Account, AccountKey, Channel
+from bot.accounts.vault import Vault
 from bot.doctor import examine
 from bot.doctor.findings import Finding, Level
 from bot.doctor.report import report
@@ -328,3 +329,29 @@ async def test_machines_get_json(settings: Settings, capsys: pytest.CaptureFixtu
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert all(set(line) == {"level", "about", "says", "todo"} for line in lines)
     assert {line["level"] for line in lines} == {"ok"}
+
+
+async def test_keys_from_slack_are_opened_and_tried(settings: Settings, sandbox: Sandbox) -> None:
+    """One that 8x8 takes is well; one that an earlier secret closed is to be looked at; one that nobody opens fails."""
+    key = next(iter(sandbox.world.contacts.account(seed.KOPI_ACCOUNT).keys))
+
+    def put(tx: Tx) -> None:
+        row = AccountKey(account_id="a1", place="in_use", kept=Vault(["0" * 32]).close("a1", key), mark="m")
+        row.key_end, row.set_by, row.set_at = "…antara", seed.RINA, tx.now
+        tx.session.add(row)
+
+    database = Database(settings.database_url)
+    await database.open(migrate=False)
+    await database.write(put)
+    await database.close()
+    now, before = SecretStr("1" * 32), (SecretStr("0" * 32),)
+    well = await findings(settings, contacts_api_keys={})
+    assert "8x8 takes …antara of Kopi" in str([each.says for each in well if each.about == "Keys of accounts"])
+    assert key not in str(well)
+    for changes, about, says in (
+        ({"senderdesk_seal_key": now}, "Keys of accounts", "cannot be read with SENDERDESK_SEAL_KEY"),
+        ({"senderdesk_seal_key": now, "senderdesk_old_seal_keys": before}, "SENDERDESK_OLD_SEAL_KEYS", "for 1 of 1"),
+        ({"chatapps_api_url": "http://chatapps.test"}, "CHATAPPS_API_URL", "is not https"),
+    ):
+        bad = [each for each in troubles(await findings(settings, **changes)) if each.about == about]
+        assert says in str([each.says for each in bad]), about
