@@ -218,6 +218,7 @@
     describes it       | view rcs:brand                | rcs.wizard.keep        | rcs/form          | journeys/rcs
     takes a proposal   | action rcs:take               | rcs.wizard.take        | rcs/form          | handlers/rcs
     attaches pictures  | view rcs:pictures             | rcs.wizard.keep        | rcs/form          | journeys/rcs
+    visits pages again | action rcs:visit              | rcs.wizard.visit_again | rcs/form          | rcs/requests
     has one mended     | action rcs:mended             | rcs.wizard.take_mended | rcs/form          | journeys/rcs
     takes one out      | action rcs:remove             | rcs.wizard.remove_picture | rcs/form       | handlers/rcs
     gives its contact  | view rcs:contact              | rcs.wizard.keep        | rcs/form          | journeys/rcs

@@ -11,7 +11,8 @@ from bot.desk import Desk
 from bot.rcs import drafts, service
 from bot.rcs.customer_card import WITHDRAW
 from bot.rcs.home import NEW, Home
-from bot.rcs.messages import Drawings, no_stands
+from bot.rcs.launch_words import Progress
+from bot.rcs.messages import Drawings
 from bot.rcs.tables import Agent
 from bot.storage.database import Tx
 from handlers import reply
@@ -37,7 +38,7 @@ async def list_agents(desk: Desk, who: Who, ack: AsyncAck) -> None:
 
 
 def _listed(tx: Tx, desk: Desk, who: Who, there: Sequence[Agent]) -> list[Block]:
-    home = Home(desk.voices, desk.links)
+    home = Home(desk.voices, desk.links, Progress(desk.voices).stands)
     words = desk.voices.slack("rcs/home")
     draft = drafts.latest(tx, who) if who.account_id else None
     shown = [*([home.draft_line(draft)] if draft else []), *home.lines(tx, there[:_LISTED])]
@@ -52,7 +53,7 @@ async def show_agent(desk: Desk, who: Who, words: str, ack: AsyncAck) -> None:
     """Where an agent stands, with its buttons."""
     typed = words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     agent = await desk.read(service.named, who, typed)
-    card = await desk.read(Drawings(desk.voices, desk.links, no_stands).of_customer, agent)
+    card = await desk.read(Drawings(desk.voices, desk.links, Progress(desk.voices).stands).of_customer, agent)
     await ack(text=card.text, blocks=card.blocks)
 
 

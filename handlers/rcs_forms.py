@@ -20,6 +20,7 @@ from handlers.payload import Payload, remember
 
 BRAND, PICTURE_PAGE, CONTACT = "rcs:brand", "rcs:pictures", "rcs:contact"
 BACK, TAKE, MENDED, REMOVE = "rcs:back", "rcs:take", "rcs:mended", "rcs:remove"
+VISIT = "rcs:visit"
 STEP = {BRAND: "brand", PICTURE_PAGE: "pictures", CONTACT: "contact"}
 _ENDINGS = ["png", "jpg", "jpeg"]
 _TYPED_MOST = 500

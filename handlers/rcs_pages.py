@@ -87,6 +87,9 @@ def _good(voices: Voices, report: Report) -> list[Block]:
 def _ways_out(voices: Voices, sight: Sight) -> list[Block]:
     """What mends something with one click: the proposed shade, a name, the mended pictures."""
     shown = forms.proposals(voices, sight, "color.contrast") + forms.names_to_take(voices, sight)
+    if any(each.check.endswith(".reachable") and not each.ok for each in sight.findings):
+        text = voices.plain("rcs/form", "button_visit")
+        shown.append(blocks.actions([blocks.button(text, forms.VISIT, sight.draft.id)], block_id="visit"))
     for what in PICTURES:
         picture = sight.pictures.get(what)
         shown += forms.offered(voices, sight, picture) if picture else []

@@ -131,6 +131,12 @@ async def take(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncA
     await ack()
 
 
+async def visit_again(desk: Desk, who: Who, body: Payload, ack: AsyncAck) -> None:
+    """Visit the pages once more."""
+    await _redrawn(desk, body, await _within(desk, who, body, wizard.visit_again))
+    await ack()
+
+
 async def take_mended(desk: Desk, who: Who, action: Payload, body: Payload, ack: AsyncAck) -> None:
     """Take the mended picture."""
     await _keep_page(desk, who, body["view"])
@@ -220,5 +226,6 @@ _ACTIONS: dict[str, Handler] = {
     forms.BACK: to_step,
     forms.TAKE: take,
     forms.MENDED: take_mended,
+    forms.VISIT: visit_again,
     forms.REMOVE: remove,
 }

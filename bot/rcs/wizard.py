@@ -88,6 +88,14 @@ def take(tx: Tx, who: Who, draft_id: str, name: str, value: str) -> Sight:
     return sight_of(tx, drafts.save(tx, who, draft_id, {name: value}, draft.step))
 
 
+def visit_again(tx: Tx, who: Who, draft_id: str) -> Sight:
+    """Visit the pages once more: they may be there by now."""
+    draft = drafts.locked(tx, who, draft_id)
+    draft.checked, draft.findings = "", []
+    drafts.look_again(tx, draft)
+    return sight_of(tx, draft)
+
+
 def take_mended(tx: Tx, who: Who, draft_id: str, picture_id: str) -> Sight:
     """Take the mended picture."""
     arriving.take_mended(tx, who, draft_id, picture_id)

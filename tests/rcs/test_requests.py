@@ -201,6 +201,8 @@ async def test_what_is_missing_or_would_be_refused_is_not_sent_in(office: Office
         drafts.save(tx, office.ana, draft.id, {"privacy": "https://kopi.example/p"}, "review")
         assert list(wizard.look(tx, office.ana, draft.id).pending) == ["privacy", "terms"]
         office.visited(tx, draft)
+        assert list(wizard.visit_again(tx, office.ana, draft.id).pending) == ["privacy", "terms"]
+        office.visited(tx, draft)
         assert wizard.remove_picture(tx, office.ana, draft.id, "hero").is_ready is False
         office.picture(tx, draft, "hero")
         small = office.picture(tx, draft, "logo", width=100, height=100)
