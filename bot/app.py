@@ -206,7 +206,9 @@ def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -
 def home_parts(settings: Settings, voices: Voices, links: Links) -> list[HomePart]:
     """The tabs of App Home, in their order."""
     waiting = registration_home.Home(voices, links, senderid_wizard.DRAFT, senderid_wizard.FIX)
-    buttons = Actions(senderid_wizard.REGISTER, dashboard_forms.CATEGORY, dashboard_forms.EXPORT)
+    buttons = Actions(
+        senderid_wizard.REGISTER, dashboard_forms.CATEGORY, dashboard_forms.LABELS, dashboard_forms.EXPORT
+    )
     sender_ids = SenderIds(voices, links, buttons)
     tickets = ticket_home.Home(voices, links, tickets_forms.OPEN)
     files = contact_home.Home(voices, links, contacts_forms.UPLOAD)

@@ -20,7 +20,7 @@ from bot.delivery.links import Links
 from bot.delivery.voices import Voices
 from bot.storage.database import Tx
 
-_SHOWN = 8
+_SHOWN = 5
 _LISTED = 20
 _WAITS = (Status.NEEDS_COLUMNS, Status.CHECKED, Status.REFUSED, Status.UNSURE, Status.UNREADABLE)
 
@@ -37,19 +37,18 @@ class Home:
         """The files that wait for a decision."""
         if not who.is_staff and who.account_id is None:
             return []
-        files = [self._line(tx, who, *each) for each in _files(tx, who, _SHOWN, waiting=True)]
-        return [*files, *(self._operation(tx, who, *each) for each in _operations(tx, who, _SHOWN, waiting=True))]
+        files = self._lines(tx, who, _files(tx, who, _SHOWN, waiting=True))
+        return [*files, *self._asked(tx, who, _operations(tx, who, _SHOWN, waiting=True))]
 
     def shown(self, tx: Tx, who: Who) -> list[Block]:
         """The latest files, and the button that brings one."""
         if not who.is_staff and who.account_id is None:
             return []
         words = self._voices.slack("contacts/home")
-        asked = [self._operation(tx, who, *each) for each in _operations(tx, who, _SHOWN, waiting=False)]
-        found = [self._line(tx, who, *each) for each in _files(tx, who, _LISTED, waiting=False)] or [
-            blocks.section(words.part("none_staff" if who.is_staff else "none"))
-        ]
-        found = [*asked, *found]
+        asked = self._asked(tx, who, _operations(tx, who, _SHOWN, waiting=False))
+        files = self._lines(tx, who, _files(tx, who, _LISTED, waiting=False))
+        files = files or [blocks.section(words.part("none_staff" if who.is_staff else "none"))]
+        found = [*asked, *files]
         button = blocks.button(words.plain("button_upload"), self._upload_action, "home")
         return [*found, *([] if who.is_staff else [blocks.actions([button])])]
 
@@ -59,12 +58,16 @@ class Home:
         files = tx.session.scalars(select(ContactFile.id).where(*mine).limit(1)).first() is not None
         return files or bool(_operations(tx, who, 1, waiting=False))
 
-    def _line(self, tx: Tx, who: Who, file: ContactFile, account: str) -> Block:
+    def _lines(self, tx: Tx, who: Who, files: Sequence[tuple[ContactFile, str]]) -> list[Block]:
+        threads = self._links.find_all(tx, CARD, {file.id: file.channel for file, _ in files})
+        return [self._line(file, account if who.is_staff else "", threads.get(file.id, "")) for file, account in files]
+
+    def _line(self, file: ContactFile, account: str, thread: str) -> Block:
         words = self._voices.slack(
             "contacts/home",
             name=file.name,
-            thread=self._links.find(tx, CARD, file.id, file.channel),
-            account=account if who.is_staff else "",
+            thread=thread,
+            account=account,
             status=self._voices.state(f"contacts.{file.status}"),
             created_at=file.created_at,
             channel_id=file.channel if file.channel[0] in "CG" else "",
@@ -72,13 +75,17 @@ class Home:
         )
         return blocks.section("\n".join(words.lines("file")))
 
-    def _operation(self, tx: Tx, who: Who, operation: ContactOperation, account: str) -> Block:
+    def _asked(self, tx: Tx, who: Who, asked: Sequence[tuple[ContactOperation, str]]) -> list[Block]:
+        threads = self._links.find_all(tx, OPERATION, {each.id: each.channel for each, _ in asked})
+        return [self._operation(each, name if who.is_staff else "", threads.get(each.id, "")) for each, name in asked]
+
+    def _operation(self, operation: ContactOperation, account: str, thread: str) -> Block:
         card = OperationCard(self._voices, operation, account)
         words = self._voices.slack(
             "contacts/home",
             title=card.title,
-            thread=self._links.find(tx, OPERATION, operation.id, operation.channel),
-            account=account if who.is_staff else "",
+            thread=thread,
+            account=account,
             status=self._voices.state(f"contacts.{operation.status}"),
             asked_by=operation.asked_by,
             asked_at=operation.asked_at,

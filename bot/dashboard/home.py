@@ -38,6 +38,7 @@ class Actions:
 
     register: str
     category: str
+    labels: str
     export: str
 
 
@@ -116,6 +117,7 @@ class SenderIds:
         if page.lines:
             ids = ",".join(line.id for line in page.lines)
             found.append(blocks.button(words.plain("button_category"), self._actions.category, ids))
+            found.append(blocks.button(words.plain("button_labels"), self._actions.labels, ids))
         found.append(blocks.button(words.plain("button_export"), self._actions.export, filters.words or "all"))
         return [blocks.actions([*found, *([] if who.is_staff else [self._register(words)])])]
 

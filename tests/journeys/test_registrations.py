@@ -169,6 +169,7 @@ async def test_operators_answer_by_their_feed(told: Told, submitted: Any, sandbo
     rows = await rows_with(told, ours, "1 of 3 approved", "1 rejected", "by the operator itself")
     operators.say("smart", handed["smart"], "approved")
     await told.sees(told.rina, REVIEW, "Smart says", "contradicts what stands here", thread_ts=ours.ts)
+    await told.rina.click(await told.rina.open_home(), "home:tab/feed")
     shown = str((await told.rina.open_home()).blocks)
     assert "Operators' feed" in shown
     assert "It last answered" in shown
