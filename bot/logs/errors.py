@@ -31,6 +31,10 @@ class NotAsked(DeskError):
     """I cannot tell whether 8x8 took this in. Ask again if you want it: a second export there costs nothing."""
 
 
+class NotCancelled(DeskError):
+    """8x8 did not answer. The export may go on there unseen, which does no harm."""
+
+
 class StoreAway(DeskError):
     """Our file store does not answer just now. I try again by myself."""
 

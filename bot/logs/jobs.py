@@ -19,7 +19,17 @@ from bot.delivery.worker import Hold, PutBack, pause
 from bot.logs import beginning, results, rules, schedules, steps
 from bot.logs.child import counted
 from bot.logs.client import LogsClient, Report
-from bot.logs.errors import FilesTooLarge, JobGone, LinkGone, NotAsked, NotBrought, OwnerLeft, StoreAway, TooManyFiles
+from bot.logs.errors import (
+    FilesTooLarge,
+    JobGone,
+    LinkGone,
+    NotAsked,
+    NotBrought,
+    NotCancelled,
+    OwnerLeft,
+    StoreAway,
+    TooManyFiles,
+)
 from bot.logs.periods import sent
 from bot.logs.picture import drawn
 from bot.logs.rules import Status
@@ -29,7 +39,7 @@ from bot.storage.database import Database, Tx
 from bot.storage.files import Files, FilesAway, TooManyBytes, file_key
 from bot.storage.rooms import room
 
-_AWAY_SECONDS, _SILENT_SECONDS, _BUSY_SECONDS = 15.0, 30.0, 2.0
+_AWAY_SECONDS, _FILE_AWAY_SECONDS, _SILENT_SECONDS, _BUSY_SECONDS = 15.0, 60.0, 30.0, 2.0
 _NOT_THERE_TRIES = 3
 Count = Callable[[Sequence[Path], str], Awaitable[dict[str, Any] | None]]
 
@@ -158,9 +168,12 @@ class LogJobs:
             except FilesAway as error:
                 await self._database.write(results.waits, export.id, StoreAway().sentence)
                 raise PutBack(_AWAY_SECONDS, "file store", spent=False) from error
-            except (Unavailable, BadAnswer) as error:
+            except Unavailable as error:
                 await self._database.write(results.waits, export.id, error.sentence)
-                raise PutBack(error.retry_after or pause(hold.claim.attempt), error.reason) from error
+                raise PutBack(error.retry_after or _FILE_AWAY_SECONDS, error.reason, spent=False) from error
+            except BadAnswer as error:
+                await self._database.write(results.waits, export.id, error.sentence)
+                raise PutBack(pause(hold.claim.attempt), error.reason) from error
 
     async def _bring(self, export: LogExport, report: Report) -> None:
         if not report.links:
@@ -290,5 +303,5 @@ def _follow_is_dead(tx: Tx, export_id: str, _error: str) -> None:
     results.lost(tx, export_id, NotBrought().sentence)
 
 
-def _cancel_is_dead(tx: Tx, export_id: str, error: str) -> None:
-    results.cancelled(tx, export_id, error)
+def _cancel_is_dead(tx: Tx, export_id: str, _error: str) -> None:
+    results.cancelled(tx, export_id, NotCancelled().sentence)

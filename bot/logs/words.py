@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.contacts.countries import country_name
 from bot.contacts.facts import size_words
+from bot.delivery.marks import cut
 from bot.delivery.voices import Voices
 from bot.logs import rules
 from bot.logs.periods import Again
@@ -16,6 +17,7 @@ CARD = "logs/card"
 _LISTED = 6
 _COUNTRIES_SHOWN = 8
 _ALPHA_2 = 2
+_BAR_LABEL = 18
 
 
 def about(voices: Voices, row: Selected) -> dict[str, Any]:
@@ -166,7 +168,7 @@ def _every_day(days: Sequence[Sequence[Any]]) -> list[tuple[date, int]]:
 def _bars(voices: Voices, few: Sequence[tuple[str, int]], rows: int, *, countries: bool) -> list[dict[str, Any]]:
     return [
         {
-            "label": _label(voices, label, countries=countries)[:18],
+            "label": cut(_label(voices, label, countries=countries), _BAR_LABEL),
             "words": f"{count:,} · {percent(count, rows)}",
             "bar": count / max(rows, 1),
         }

@@ -127,6 +127,8 @@ async def test_who_does_not_answer_is_asked_later(logs: Any, people: Any) -> Non
         assert "cannot be reached just now" in await logs.card(export)
     export = await logs.follow(export, fetch=False)
     faults.add(Fault("exports:download", "status", 500))
+    assert (await logs.work("fetch", export.id)).spent is False
+    faults.add(Fault("exports:download", "bad_body"))
     assert (await logs.work("fetch", export.id)).spent
     assert (await logs.look(export)).status == Status.FETCHING
     await logs.work("fetch", export.id)
@@ -190,10 +192,21 @@ async def test_an_export_is_cancelled_wherever_it_is(logs: Any, people: Any) -> 
     logs.world.faults.add(Fault("exports:cancel", "drop", when="after", times=None))
     assert (await logs.work("cancel", export.id)).spent
     logs.world.faults.clear()
+    assert "cannot be reached just now" in await logs.card(export)
     await logs.work("cancel", export.id, attempt=2)
     assert ((await logs.look(export)).status, logs.world.exports.jobs[export.job_id].status) == ("cancelled",) * 2
     with pytest.raises(OutOfDate):
         await logs.database.write(service.cancel, people.ana, export.id, export.version)
+
+
+async def test_a_cancel_that_8x8_never_hears_of_ends_all_the_same(logs: Any, people: Any) -> None:
+    """The card says that the export may go on there."""
+    export = await logs.ask(people.ana)
+    await logs.work("start", export.id)
+    export = await logs.look(export)
+    await logs.database.write(service.cancel, people.ana, export.id, export.version)
+    await logs.database.write(logs.kinds["logs.cancel"].on_dead, export.id, "too many attempts")
+    assert "may go on there unseen" in await logs.card(export)
 
 
 @pytest.mark.parametrize(
