@@ -162,7 +162,7 @@ def picture_blocks(voices: Voices, sight: Sight, what: str, *, can_remove: bool 
         shown.append(blocks.section(voices.text("rcs/form", "picture_trouble", trouble=picture.trouble)))
     elif can_remove:
         report = Telling(voices, voices.marks).report(sight.of(what))
-        shown += [blocks.section(each) for each in blocks.packed(report.failed)] if report.failed else []
+        shown += [blocks.section(voices.marks.fit(each, 2900)) for each in blocks.packed(report.failed) if each]
     return [*shown, *offered(voices, sight, picture)]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.delivery import blocks
 from bot.delivery.blocks import Block
-from bot.delivery.voices import Voices
+from bot.delivery.voices import Voices, Words
 from bot.rcs.customer_card import use_case_words
 from bot.rcs.fields import MARKETS, PICTURES
 from bot.rcs.name_rules import tidied, use_case
@@ -18,6 +18,8 @@ from handlers.payload import Payload
 
 REVIEW, OFFER, RECEIPT = "rcs:review", "rcs:offer", "rcs:receipt"
 CONTINUE, ANEW, PART = "rcs:continue", "rcs:anew", "rcs:part"
+_MOST = 2900
+"""Characters of a paragraph, of which Slack takes 3,000."""
 _PAGES = {"brand": forms.brand, "pictures": forms.pictures, "contact": forms.contact}
 
 
@@ -72,15 +74,15 @@ def _verdicts(voices: Voices, sight: Sight, report: Report) -> list[Block]:
     if sight.pending:
         telling = Telling(voices, voices.marks)
         lines.append(voices.text("rcs/form", "pending", labels=[telling.label(what) for what in sight.pending]))
-    return [blocks.section(text) for text in blocks.packed(lines)]
+    return [blocks.section(voices.marks.fit(text, _MOST)) for text in blocks.packed(lines)]
 
 
 def _good(voices: Voices, report: Report) -> list[Block]:
     """What is good to know, and all that holds with its measured value."""
-    shown = [blocks.context(text) for text in blocks.packed(report.advice)] if report.advice else []
+    shown = [blocks.context(voices.marks.fit(text, _MOST)) for text in blocks.packed(report.advice) if text]
     if report.holding:
         lines = [voices.text("rcs/form", "holding", count=len(report.holding)), *report.holding]
-        shown += [blocks.context(text) for text in blocks.packed(lines)]
+        shown += [blocks.context(voices.marks.fit(text, _MOST)) for text in blocks.packed(lines)]
     return shown
 
 
@@ -125,9 +127,13 @@ def _typed(voices: Voices, sight: Sight) -> list[Block]:
     }
     words = voices.slack("rcs/form", **values)
     return [
-        blocks.section("\n".join(words.lines(part)), accessory=_edit(voices, part), block_id=f"part:{part}")
+        blocks.section(_fitted(voices, words, part), accessory=_edit(voices, part), block_id=f"part:{part}")
         for part in _PAGES
     ]
+
+
+def _fitted(voices: Voices, words: Words, part: str) -> str:
+    return voices.marks.fit("\n".join(words.lines(part)), _MOST)
 
 
 def _edit(voices: Voices, step: str) -> Block:

@@ -23,7 +23,7 @@ BUTTONS = {
     AgentStatus.REJECTED: REJECT,
 }
 """What staff can answer, in the order of the buttons."""
-_LINES_MAX = 2900
+_LINES_MAX, _FACT_MAX = 2900, 1900
 
 
 def review_card(
@@ -36,7 +36,7 @@ def review_card(
     body = [
         blocks.section(words.headline),
         blocks.section(words.part("description")),
-        blocks.fields(["\n".join(words.lines(fact)) for fact in facts]),
+        blocks.fields([voices.marks.fit("\n".join(words.lines(fact)), _FACT_MAX) for fact in facts]),
         blocks.section(voices.marks.fit("\n".join(words.lines("texts")), _LINES_MAX)),
         blocks.section(_findings(voices, words, agent)),
     ]

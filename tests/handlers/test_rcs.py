@@ -119,6 +119,8 @@ async def test_a_draft_goes_on_where_it_was_left_or_begins_anew(ana: Actor, rows
         "phone": "+12025550123",
     }.items():
         await ana.fill(name, value)
+    await ana.fill("start", "&" * 500)
+    await ana.fill("stop", "<" * 500)
     assert await ana.submit() is None
     assert "Logo, kind of file: nothing" in text(ana)
     assert "Being looked at" in text(ana)
