@@ -10,6 +10,8 @@ from playwright.async_api import Page, expect
 
 from bot.demo import Demo, running
 from bot.demo.story import Told, link_channels
+from bot.demo.story.agents import an_agent_is_asked_for, it_is_made_at_8x8, support_asks_for_a_change
+from bot.demo.story.launches import a_device_tests_it, the_checklist_is_filled_in
 from bot.demo.story.registrations import a_sender_id_for_the_philippines
 from bot.sandbox import samples
 from bot.sandbox.server import Sandbox
@@ -55,6 +57,13 @@ async def drop(page: Page, name: str, data: bytes, folder: Path) -> None:
     await page.get_by_label("Files to attach").set_input_files(folder / name)
     await expect(page.locator(".composer .file-row progress")).to_have_count(0)
     await page.get_by_role("button", name="Send", exact=True).click()
+
+
+async def say(page: Page, text: str) -> None:
+    """Type something where one writes, and send it."""
+    field = page.locator(".composer-field")
+    await field.fill(text)
+    await field.press("Enter")
 
 
 async def open_thread(page: Page, name: str) -> Any:
@@ -156,9 +165,7 @@ async def fill_in(form: Any, fields: dict[str, str]) -> None:
 
 async def register(page: Page, take: Any) -> None:
     """Go through the wizard's four steps, from the command to the receipt."""
-    field = page.locator(".composer-field")
-    await field.fill("/senderid register")
-    await field.press("Enter")
+    await say(page, "/senderid register")
     form = page.get_by_role("dialog")
     await step(form, "Step 1 of 4")
     await pick(form, "Country", "Philippines")
@@ -272,3 +279,31 @@ async def test_a_letter_is_released_and_signed_on_a_phone(demo: Demo, look: Any,
     await expect(page.locator("main")).to_contain_text("signed")
     await take(page, "signed")
     await expect(card).to_contain_text("1 of 2 signed")
+
+
+async def test_logs_are_exported_and_an_agent_is_launched(demo: Demo, look: Any, take: Any) -> None:
+    """Ana reads last week's logs as a picture and in words; Rina decides on her agent's launch carrier by carrier."""
+    ana = await look("/#/U0ANA/C0KOPI")
+    await say(ana, "/logs export")
+    form = ana.get_by_role("dialog")
+    await pick(form, "Subaccount", "kopi_otp")
+    await take(ana, "logs-form")
+    await form.get_by_role("button", name="Export").click()
+    await expect(form).to_contain_text("on its way")
+    await form.get_by_text("Close", exact=True).click()
+
+    told = Told(demo.sandbox.world)
+    for done in (an_agent_is_asked_for, support_asks_for_a_change, it_is_made_at_8x8, a_device_tests_it):
+        await done(told)
+    messages = await look("/#/U0ANA/messages")
+    card = messages.locator(".main .message", has_text="kopi_otp").filter(has_text="Ready")
+    await expect(card).to_contain_text("masks phone numbers")
+    await expect(messages.locator(".main img").last).to_have_js_property("complete", value=True)
+    await take(messages, "logs")
+
+    await the_checklist_is_filled_in(told)
+    rina = await look("/#/U0RINA/C0REVIEW")
+    thread = await open_thread(rina, "Launch of Kopi Nusantara")
+    await thread.get_by_role("button", name="Approve: T-Mobile").click()
+    await expect(thread.get_by_role("button", name="Live: T-Mobile")).to_be_visible()
+    await take(rina, "launch")

@@ -29,7 +29,14 @@ from bot.demo.story.files import (
     the_same_bytes_again,
     what_is_no_contact_file,
 )
+from bot.demo.story.groups import a_group_is_copied
 from bot.demo.story.keys import a_key_is_rotated
+from bot.demo.story.launches import (
+    a_carrier_asks_for_changes,
+    a_device_tests_it,
+    it_goes_live,
+    the_checklist_is_filled_in,
+)
 from bot.demo.story.letters import (
     a_scan_without_a_signature,
     it_is_signed_on_our_page,
@@ -77,6 +84,7 @@ FILES: Sequence[Step] = (
     an_unclear_answer,
     a_batch_that_fails,
     a_key_is_rotated,
+    a_group_is_copied,
     logs_are_exported,
 )
 REGISTRATIONS: Sequence[Step] = (
@@ -98,6 +106,14 @@ REGISTRATIONS: Sequence[Step] = (
     many_in_a_workbook,
     tickets_are_listed,
 )
-AGENTS: Sequence[Step] = (an_agent_is_asked_for, support_asks_for_a_change, it_is_made_at_8x8)
+AGENTS: Sequence[Step] = (
+    an_agent_is_asked_for,
+    support_asks_for_a_change,
+    it_is_made_at_8x8,
+    a_device_tests_it,
+    the_checklist_is_filled_in,
+    a_carrier_asks_for_changes,
+    it_goes_live,
+)
 END: Sequence[Step] = (nothing_came_twice,)
 STORY: Sequence[Step] = (*BEGINNING, *FILES, *REGISTRATIONS, *AGENTS, *END)
