@@ -37,9 +37,9 @@
     types a country    | options contacts:country_pick | -                      | contacts/columns  | journeys/tour
     picks groups       | action contacts:groups        | contacts.pick_groups   | contacts/card     | journeys/tour
     types a group      | options contacts:groups       | contacts.groups_like   | contacts/card     | journeys/tour
-    asks for groups    | command /contacts groups      | contacts.windows.service.opened | contacts/windows | journeys/contact_operations
-    asks for batches   | command /contacts batches     | contacts.windows.service.opened | contacts/windows | journeys/contact_operations
-    looks somebody up  | command /contacts find        | contacts.windows.service.opened | contacts/windows | journeys/contact_operations
+    asks for groups    | command /contacts groups      | -                      | contacts/windows | journeys/contact_operations
+    asks for batches   | command /contacts batches     | -                      | contacts/windows | journeys/contact_operations
+    looks somebody up  | command /contacts find        | -                      | contacts/windows | journeys/contact_operations
     looks for groups   | view contacts:window_groups   | contacts.windows.service.turn | contacts/windows | journeys/contact_operations
     looks for others   | view contacts:window_find     | contacts.windows.service.fill | contacts/windows | journeys/contact_operations
     turns the page     | action contacts:window_on     | contacts.windows.service.of_person | contacts/windows | journeys/contact_operations
