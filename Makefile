@@ -57,7 +57,7 @@ bench: .venv/ready-dev
 	@$(BIN)/python tests/benchmarks/$(BENCH).py $(ARGS)
 
 pictures: .venv/ready-dev
-	@SENDERDESK_SCREENSHOTS=docs $(BIN)/python -m pytest tests/browser/test_story.py
+	@SENDERDESK_SCREENSHOTS=docs $(BIN)/python -m pytest tests/browser/test_story.py tests/browser/test_dashboard.py
 
 mails: .venv/ready-dev
 	@mkdir -p var/mails

@@ -29,6 +29,7 @@ from sqlalchemy import Engine, create_engine, func, make_url, select
 from bot.accounts.rules import Role, Who
 from bot.accounts.tables import Account
 from bot.registrations import labels, steps
+from bot.registrations.countries import country
 from bot.registrations.tables import Company, OperatorRow, Registration, Submission
 from bot.schema import every_table
 from bot.storage import migrate, sqlite
@@ -521,8 +522,14 @@ def _plant_one(tx: Tx, one: dict[str, Any], number: int) -> None:
     tx.session.add(registration)
     tx.session.flush()
     labels.put(tx, registration, one["labels"])
+    known = {each.code: each.name for each in country(one["country"]).operators}
     for place, (operator, status) in enumerate(one["statuses"].items(), 1):
-        there = {"operator": operator, "name": operator.title(), "position": place, "status": status}
+        there = {
+            "operator": operator,
+            "name": known.get(operator, operator.title()),
+            "position": place,
+            "status": status,
+        }
         about_it = {"id": tx.new_id(), "account_id": one["account"], "registration_id": one["id"]}
         tx.session.add(OperatorRow(**there, **about_it, reference=tx.new_id()[:12]))
     tx.session.flush()
