@@ -287,19 +287,23 @@ async def test_logs_are_exported_and_an_agent_is_launched(demo: Demo, look: Any,
     await say(ana, "/logs export")
     form = ana.get_by_role("dialog")
     await pick(form, "Subaccount", "kopi_otp")
-    await take(ana, "logs-form")
     await form.get_by_role("button", name="Export").click()
     await expect(form).to_contain_text("on its way")
     await form.get_by_text("Close", exact=True).click()
 
-    told = Told(demo.sandbox.world)
-    for done in (an_agent_is_asked_for, support_asks_for_a_change, it_is_made_at_8x8, a_device_tests_it):
-        await done(told)
     messages = await look("/#/U0ANA/messages")
     card = messages.locator(".main .message", has_text="kopi_otp").filter(has_text="Ready")
     await expect(card).to_contain_text("masks phone numbers")
+    await expect(messages.locator(".main")).to_contain_text("by day, status and country")
     await expect(messages.locator(".main img").last).to_have_js_property("complete", value=True)
     await take(messages, "logs")
+
+    told = Told(demo.sandbox.world)
+    for done in (an_agent_is_asked_for, support_asks_for_a_change, it_is_made_at_8x8, a_device_tests_it):
+        await done(told)
+    phones = messages.locator(".main .message", has_text="Preview of Kopi Nusantara").last
+    await phones.get_by_role("img").last.scroll_into_view_if_needed()
+    await take(messages, "agent")
 
     await the_checklist_is_filled_in(told)
     rina = await look("/#/U0RINA/C0REVIEW")
