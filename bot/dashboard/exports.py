@@ -59,6 +59,7 @@ def progressed(tx: Tx, export_id: str, done: int, percent: int) -> None:
     export = look(tx, export_id)
     if export.status == ExportStatus.WRITING and (export.done, export.percent) != (done, percent):
         export.done, export.percent = done, percent
+        tx.accounts.add(export.account_id)  # it is told on App Home too
         tell(tx, _card(export))
 
 

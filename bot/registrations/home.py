@@ -73,7 +73,6 @@ class Home:
             loa=voices.state(f"loa.{one.registration.loa}") if needing.is_to_sign(one) else "",
             turn=voices.state("turn.you") if needing.has_turn(one) else "",
             turn_since=one.ticket.turn_since,
-            submitted_at=one.registration.requested_at,
         )
         return blocks.section("\n".join(words.lines("registration")), accessory=self._button(tx, one, words))
 
