@@ -22,20 +22,11 @@ def drawn(order: Mapping[str, Any]) -> bytes:
     ``title``, ``about``: texts. ``days``: ``label``, ``count``, ``words``, ``bar`` (0 to 1). ``tables``: each with a
     ``title`` and ``rows`` of ``label``, ``words`` and ``bar``. Characters that no font of ours has are left out.
     """
-    known = fonts.known_characters()
-    order = _kept(dict(order) | {"fonts": fonts.FAMILIES}, known)
+    order = fonts.shown(dict(order) | {"fonts": fonts.FAMILIES})
     with _LOCK:
         png = _compiler().compile(sys_inputs={"data": json.dumps(order)}, format="png", ppi=_PPI)
     assert isinstance(png, bytes)  # noqa: S101 - one page
     return png
-
-
-def _kept(value: Any, known: Any) -> Any:
-    if isinstance(value, str):
-        return "".join(each for each in value if ord(each) in known)
-    if isinstance(value, dict):
-        return {name: _kept(each, known) for name, each in value.items()}
-    return [_kept(each, known) for each in value] if isinstance(value, list | tuple) else value
 
 
 @cache
