@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Protocol
 
 from sqlalchemy import select
@@ -127,6 +128,7 @@ class Accesses:
         if job is not None:
             add_once(tx, KeyWait(account_id=access.account_id, job=job[0], key=job[1]))
         note_refused(tx, access, was_new=False)
+        soon(tx, TRY, access.account_id, after=timedelta(seconds=WAIT_SECONDS))  # it may be allowed again over there
         return True
 
     def _is_current(self, tx: Tx, access: Access) -> bool:

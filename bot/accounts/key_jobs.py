@@ -2,9 +2,9 @@
 
 import aiohttp
 
-from bot.accounts.access import TRY, Accesses
+from bot.accounts.access import TRY, WAIT_SECONDS, Accesses
 from bot.accounts.key_turns import next_trial, tried
-from bot.accounts.trial import SECONDS_OF_A_JOB, Trial, try_key
+from bot.accounts.trial import SECONDS_OF_A_JOB, Ends, Trial, try_key
 from bot.delivery.jobs import JobKind
 from bot.delivery.worker import Hold, PutBack
 from bot.storage.database import Database
@@ -22,6 +22,7 @@ def kinds(database: Database, http: aiohttp.ClientSession, accesses: Accesses) -
         access, place = found
         trial: Trial = await try_key(http, access, SECONDS_OF_A_JOB)
         if not await database.write(tried, access, place, trial):
-            raise PutBack(_AGAIN_SECONDS, trial.reason, spent=False)
+            seconds = _AGAIN_SECONDS if trial.ends is Ends.AWAY else WAIT_SECONDS
+            raise PutBack(seconds, trial.reason, spent=False)
 
     return [JobKind(TRY, run)]

@@ -36,8 +36,8 @@ def _key_to_try(tx: Tx, accesses: Accesses, account_id: str, provider_id: str) -
 def tried(tx: Tx, access: Access, place: KeyPlace, trial: Trial) -> bool:
     """A trial ended: a waiting key that works takes its place, one that 8x8 refuses goes. False: try again later."""
     row = tx.session.get(AccountKey, (access.account_id, place))
-    if row is not None and row.mark != access.mark:
-        return True  # there is another by now, which has its own trial
+    if row.mark != access.mark if row else place is KeyPlace.WAITING:
+        return True  # there is another by now, which has its own trial, or none
     if row is not None:
         row.trouble = trial.sentence
     if trial.ends is Ends.AWAY:
@@ -46,7 +46,7 @@ def tried(tx: Tx, access: Access, place: KeyPlace, trial: Trial) -> bool:
         if row is not None and place is KeyPlace.WAITING:
             tx.session.delete(row)
         note_refused(tx, access, was_new=place is KeyPlace.WAITING)
-        return True
+        return place is KeyPlace.WAITING
     if row is not None:
         row.works_at = tx.now
         if place is KeyPlace.WAITING:

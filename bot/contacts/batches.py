@@ -8,7 +8,7 @@ from bot.contacts import progress, results, rules
 from bot.contacts.answers import Batch, BatchType
 from bot.contacts.client import ContactsClient
 from bot.contacts.errors import Ambiguous, ContactsError, Overtaken, RateLimited, StoreAway, Unauthorized, Unavailable
-from bot.contacts.provider import NoKey, Provider, look
+from bot.contacts.provider import AccountClient, LockedOut, NoKey, Provider, look
 from bot.contacts.rules import BatchState
 from bot.contacts.steps import POLL, SUBMIT
 from bot.contacts.stored import stored_batch, stored_trouble, with_counters
@@ -65,12 +65,19 @@ class BatchJobs:
             await self._database.write(results.waits, file.id, error.sentence)
             raise PutBack(max(_LOOK_AFTER_SECONDS, pause(hold.claim.attempt)), error.reason) from error
         except Unauthorized as error:
-            await self._database.write(results.waits, file.id, error.sentence)
-            raise await self._provider.refused(client, hold, error) from error
+            await self._locked_out(hold, client, batch, error)
         except ContactsError as error:
             await self._database.write(progress.refused, batch.id, stored_trouble(error))
         else:
             await self._database.write(progress.batch_began, batch.id, found.id, stored_batch(found))
+
+    async def _locked_out(self, hold: Hold, client: AccountClient, batch: ContactBatch, error: Unauthorized) -> None:
+        """8x8 refuses the key: the file says so and waits (PutBack); where nobody would change the key, it ends."""
+        if self._provider.has_staff:
+            await self._database.write(results.waits, batch.file_id, error.sentence)
+            raise await self._provider.refused(client, hold, error) from error
+        told = stored_trouble(error) | {"sentence": LockedOut(reason=error.reason).sentence}
+        await self._database.write(progress.refused, batch.id, told)
 
     async def _send(self, hold: Hold, client: ContactsClient, file: ContactFile, batch: ContactBatch) -> Batch:
         groups = await self._groups(client, file)
@@ -124,9 +131,8 @@ class BatchJobs:
         answers, trouble = await self._ask(client, batches)
         if answers:
             await self._database.write(progress.polled, file.id, answers)
-        if isinstance(trouble, Unauthorized):
-            await self._database.write(results.waits, file.id, trouble.sentence)
-            raise await self._provider.refused(client, hold, trouble)
+        if isinstance(trouble, Unauthorized) and self._provider.has_staff:
+            await self._locked_out(hold, client, batches[0], trouble)
         if trouble is not None:
             await self._wait(file, trouble, trouble.retry_after or rules.poll_after_trouble(work.quiet))
 

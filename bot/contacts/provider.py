@@ -10,9 +10,14 @@ from bot.contacts.client import ContactsClient
 from bot.contacts.errors import Unauthorized
 from bot.contacts.tables import ContactFile
 from bot.delivery.worker import Hold, PutBack
+from bot.errors import DeskError
 from bot.storage.database import Database, Tx
 
-__all__ = ["AccountClient", "NoKey", "Provider", "Work", "look"]
+__all__ = ["AccountClient", "LockedOut", "NoKey", "Provider", "Work", "look"]
+
+
+class LockedOut(DeskError):
+    """8x8 does not let us in with this key ({reason}). Check CONTACTS_API_KEYS, and that CONTACTS_API_URL is its region."""  # noqa: E501
 
 
 class AccountClient(ContactsClient):
@@ -30,6 +35,8 @@ class Provider:
     http: aiohttp.ClientSession
     database: Database
     accesses: Accesses
+    has_staff: bool = True
+    """Whether somebody is told of a refused key, and changes it, so that waiting for that makes sense."""
 
     async def client(self, account_id: str) -> AccountClient:
         """The client of an account (its id is ours), as things stand now; NoKey when it has no key."""

@@ -166,7 +166,7 @@ async def at_work(settings: Settings, folder: Path, *, source: Path | None, batc
             raise AlreadyAtWork from error
         stack.push_async_callback(database.close)
         files = Files(f"file:{folder / 'files'}")
-        provider = Provider(http, database, Accesses.wired(settings))
+        provider = Provider(http, database, Accesses.wired(settings), has_staff=False)
         jobs = _jobs(database, files, provider, source, batch_bytes)
         worker = Worker(
             database, JOBS, jobs.run, jobs.on_dead, owner=f"shell:{os.getpid()}", limits=Limits(drain=_DRAIN)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.accounts.access import WAIT_SECONDS, over
 from bot.contacts import rules, service
 from bot.contacts.rules import BATCH_MOVES, MOVES, BatchState, Status
 from bot.contacts.steps import CHECK, POLL, PURGE, SUBMIT
@@ -136,6 +137,21 @@ async def test_a_file_of_which_nothing_went_in_is_refused(works) -> None:
     works.world.faults.add(Fault("contacts:createContacts", "status", status=403))
     await sent(works, 1)
     assert ((await works.file()).status, works.batches()) == ("refused", [])
+
+
+async def test_while_8x8_refuses_the_key_a_file_waits_and_goes_on_when_it_is_changed(works) -> None:
+    """The card says that support was told; nothing is refused, and the waiting job is due at once afterwards."""
+    await works.submitted()
+    works.world.faults.add(Fault("contacts:createContacts", "status", status=401))
+    assert "401" in await works.run(SUBMIT)
+    assert await works.pause(SUBMIT) == WAIT_SECONDS
+    file = await works.file()
+    assert (file.status, works.batches()) == ("submitting", [])
+    assert "Support was told" in await works.card()
+    await works.database.write(over, file.account_id)
+    assert await works.pause(SUBMIT) == 0
+    await sent(works, 1)
+    assert ((await works.file()).status, len(works.batches())) == ("running", 1)
 
 
 async def test_while_8x8_asks_to_wait_the_next_batch_waits(works) -> None:
