@@ -177,6 +177,21 @@ async def test_between_several_that_fit_a_person_decides(desk: Desk) -> None:
     assert (await desk.row()).status == "cancelled"
 
 
+async def test_a_look_that_is_refused_is_no_refusal_of_what_was_sent(desk: Desk) -> None:
+    """8x8 may have it: a person is asked, and nothing offers to try again as if it were not there."""
+    world = desk.works.world
+    world.faults.add(Fault("contacts:copyContacts", "drop", when="after"))
+    await desk.copy()
+    await desk.works.run(OPERATE)
+    world.faults.add(Fault("contacts:listBatches", "status", status=400, body="{}", content_type="application/json"))
+    await desk.looks(1)
+    operation = await desk.row()
+    assert operation.status == "unsure"
+    await desk.ask(service.look_again, operation.id, operation.version)
+    await desk.looks(1)
+    assert ((await desk.end()).status, desk.batches) == ("completed", 1)
+
+
 async def test_a_killed_process_is_taken_over_by_a_look(desk: Desk) -> None:
     """8x8 took it, and the process died before it wrote that down: the next one finds it."""
     await desk.copy()

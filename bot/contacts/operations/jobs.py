@@ -75,9 +75,16 @@ class OperationJobs:
             await self._say_wait(operation, error)
             raise await self._provider.refused(client, hold, error) from error
         except ContactsError as error:
-            await self._database.write(progress.refused, operation.id, stored_trouble(error))
+            await self._stop(operation, stored_trouble(error))
         except (NoKey, FileGone, rules.GroupNotEmpty) as error:
-            await self._database.write(progress.refused, operation.id, {"sentence": error.sentence})
+            await self._stop(operation, {"sentence": error.sentence})
+
+    async def _stop(self, operation: ContactOperation, trouble: dict[str, Any]) -> None:
+        """It was refused; but while we only looked for it, 8x8 may have it all the same."""
+        if operation.status == State.SENDING:
+            await self._database.write(progress.unsure, operation.id, str(trouble["sentence"]))
+        else:
+            await self._database.write(progress.refused, operation.id, trouble)
 
     async def _send(self, hold: Hold, client: ContactsClient, task: Task) -> None:
         operation = task.operation
