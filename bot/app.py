@@ -71,9 +71,12 @@ from bot.logs import messages as log_messages
 from bot.logs.home import Home as LogHome
 from bot.logs.jobs import LogJobs
 from bot.rcs import home as agent_home
+from bot.rcs import launch_messages, launch_story
 from bot.rcs import messages as agent_messages
 from bot.rcs import story as agent_story
 from bot.rcs.jobs import AgentJobs
+from bot.rcs.launch_jobs import LaunchJobs
+from bot.rcs.launch_words import Progress
 from bot.rcs.visiting import Visitor
 from bot.registrations import drop_cards, feed_told, renewal
 from bot.registrations import home as registration_home
@@ -199,7 +202,12 @@ def _desk(settings: Settings, database: Database, http: aiohttp.ClientSession) -
             admins=settings.senderdesk_admins,
         ),
         home_parts=home_parts(settings, voices, links),
-        ticket_features=[registration_story.feature(), letter_story.feature(), agent_story.feature()],
+        ticket_features=[
+            registration_story.feature(),
+            letter_story.feature(),
+            agent_story.feature(),
+            launch_story.feature(),
+        ],
     )
 
 
@@ -213,7 +221,8 @@ def home_parts(settings: Settings, voices: Voices, links: Links) -> list[HomePar
     tickets = ticket_home.Home(voices, links, tickets_forms.OPEN)
     files = contact_home.Home(voices, links, contacts_forms.UPLOAD)
     logs = LogHome(voices, links, logs_forms.EXPORT)
-    agents = agent_home.Home(voices, links)
+    progress = Progress(voices)
+    agents = agent_home.Home(voices, links, progress.stands, progress.needs)
     feed = feed_told.Home(voices, settings.operator_feed_url)
     return [
         HomePart("queues", nothing, Queues(voices, tickets).shown, serves=_is_staff),
@@ -267,6 +276,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
         **registration_messages.readings(desk.voices, desk.links),
         **letter_messages.readings(desk.voices, desk.links, desk.screen_ways),
         **agent_messages.readings(desk.voices, desk.links),
+        **launch_messages.readings(desk.voices, desk.links),
     }
     sender = Sender(
         database,
@@ -288,7 +298,8 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
             *docusign.message_kinds(),
             *page.message_kinds(),
             *dashboard_messages.kinds(desk.voices),
-            *agent_messages.kinds(desk.voices, desk.links),
+            *agent_messages.kinds(desk.voices, desk.links, Progress(desk.voices).stands),
+            *launch_messages.kinds(desk.voices, desk.links),
             *log_messages.kinds(desk.voices),
             *ticket_digest.kinds(desk.voices, desk.links, readings),
         ],
@@ -317,6 +328,7 @@ def _delivery(desk: Desk, terms: Terms, feed: OperatorFeed, docusign: DocuSign, 
             *feed.kinds(),
             *_letter_jobs(desk, slack_files).kinds(),
             *_agent_jobs(desk, slack_files).kinds(),
+            *LaunchJobs(database, files, slack_files).kinds(),
             *docusign.job_kinds(),
             *page.job_kinds(),
         ]

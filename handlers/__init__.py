@@ -231,6 +231,44 @@
     would send it back | action rcs_review:ask         | rcs.deciding.to_decide | rcs/decide        | journeys/rcs
     would reject it    | action rcs_review:reject      | rcs.deciding.to_decide | rcs/decide        | journeys/rcs
     says how           | view rcs_review:decide        | rcs.deciding.decide    | rcs/news          | journeys/rcs
+    sees test devices  | action rcs:testers            | rcs.testing.testers_of | rcs/launch/testers | handlers/rcs_launch
+    by the agent's name | command /rcs testers         | rcs.service.named      | rcs/launch/testers | handlers/rcs_launch
+    names devices      | view rcs:testers              | rcs.testing.add        | rcs/launch/testers | handlers/rcs_launch
+    says what one did  | action testers:mark           | rcs.testing.mark       | rcs/launch/testers | journeys/rcs_launch
+    has them invited   | action testers:invite         | rcs.testing.invite     | rcs/launch/news   | journeys/rcs_launch
+    turns back         | action testers:earlier        | -                      | rcs/launch/testers | handlers/rcs_launch
+    turns a page       | action testers:later          | -                      | rcs/launch/testers | handlers/rcs_launch
+    asks why it fails  | action testers:why            | rcs.testing.testers_of | rcs/launch/testers | handlers/rcs_launch
+    asks it by command | command /rcs why              | -                      | rcs/launch/testers | handlers/rcs_launch
+    prepares a launch  | action rcs:launch             | -                      | rcs/launch/checklist | journeys/rcs_launch
+    by the agent's name | command /rcs launch          | rcs.service.named      | rcs/launch/checklist | handlers/rcs_launch
+    chooses regions    | action launch:regions         | -                      | rcs/launch/checklist | journeys/rcs_launch
+    looks again        | action launch:look            | -                      | rcs/launch/checklist | journeys/rcs_launch
+    opens an item      | action launch:item            | rcs.launching.prospect | rcs/launch/item   | journeys/rcs_launch
+    gives it           | view launch:give              | rcs.giving.give        | rcs/launch/checklist | journeys/rcs_launch
+    asks for a launch  | view launch:ask               | rcs.launching.request  | rcs/launch/card   | journeys/rcs_launch
+    mends a launch     | action launch:fix             | rcs.launching.whole    | rcs/launch/checklist | journeys/rcs_launch
+    sends it again     | view launch:again             | rcs.launching.resubmit | rcs/launch/news   | journeys/rcs_launch
+    takes it back      | action launch:withdraw        | rcs.launching.withdraw | rcs/launch/news   | handlers/rcs_launch
+    wants another use  | action launch:use_case        | -                      | rcs/launch/checklist | handlers/rcs_launch
+    says which         | view launch:use_case          | rcs.launching.change_use_case | rcs/launch/news | handlers/rcs_launch
+    sent it to one     | action carrier:sent           | rcs.carriers.decide    | rcs/launch/news   | journeys/rcs_launch
+    one approved it    | action carrier:approve        | rcs.carriers.decide    | rcs/launch/news   | journeys/rcs_launch
+    switches it on     | action carrier:live           | rcs.carriers.decide    | rcs/launch/news   | journeys/rcs_launch
+    resumes it         | action carrier:resume         | rcs.carriers.decide    | rcs/launch/news   | handlers/rcs_launch
+    one asks changes   | action carrier:ask            | rcs.carriers.to_decide | rcs/launch/decide | journeys/rcs_launch
+    one rejected it    | action carrier:reject         | rcs.carriers.to_decide | rcs/launch/decide | journeys/rcs_launch
+    corrects that      | action carrier:amend          | rcs.carriers.to_decide | rcs/launch/decide | handlers/rcs_launch
+    one suspended it   | action carrier:suspend        | rcs.carriers.to_decide | rcs/launch/decide | handlers/rcs_launch
+    strikes one        | action carrier:strike         | rcs.carriers.to_decide | rcs/launch/decide | handlers/rcs_launch
+    says why           | view carrier:decide           | rcs.carriers.decide    | rcs/launch/news   | journeys/rcs_launch
+    decides several    | action carrier:several        | rcs.launching.whole    | rcs/launch/decide | journeys/rcs_launch
+    says which         | view carrier:sweep            | rcs.carriers.decide    | rcs/launch/news   | journeys/rcs_launch
+    wants one more     | action carrier:add            | rcs.launching.whole    | rcs/launch/decide | handlers/rcs_launch
+    names it           | view carrier:name             | rcs.carriers.add_carrier | rcs/launch/news | handlers/rcs_launch
+    accepts an item    | action item:accept            | rcs.giving.decide      | rcs/launch/news   | journeys/rcs_launch
+    would return one   | action item:return            | rcs.giving.to_decide   | rcs/launch/decide | journeys/rcs_launch
+    says why           | view item:give_back           | rcs.giving.decide      | rcs/launch/news   | journeys/rcs_launch
     asks what calls    | command /desk notices         | tickets.notices.preferences | tickets/notices | handlers/notices
     from App Home      | action notices:open           | tickets.notices.preferences | tickets/notices | handlers/notices
     types a city       | options notices:zone          | -                      | tickets/notices   | handlers/notices
@@ -278,7 +316,10 @@ from handlers import (
     logs,
     notices,
     rcs,
+    rcs_launch,
+    rcs_launch_review,
     rcs_review,
+    rcs_testers,
     rcs_wizard,
     review,
     review_entity,
@@ -324,6 +365,9 @@ def register_all(app: AsyncApp, desk: Desk) -> None:
         rcs,
         rcs_wizard,
         rcs_review,
+        rcs_testers,
+        rcs_launch,
+        rcs_launch_review,
         tickets,
         threads,
         notices,

@@ -224,7 +224,10 @@ async def open_use_case(desk: Desk, who: Who, action: Payload, body: Payload, ac
 async def use_case_chosen(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
     """Ask the carriers that launched it."""
     told, case = memory({"view": view}), frame.typed(frame.values(view).get("use_case"))
-    if "agent" not in told or case not in set(UseCase):
+    if "agent" not in told:
+        raise FormOutOfDate
+    await desk.read(load, Agent, told["agent"], who, what="That agent")
+    if case not in set(UseCase):
         raise FormOutOfDate
     email = await email_of(desk, who)
     launch = await desk.write(launching.change_use_case, who, told["agent"], UseCase(case), email=email)

@@ -11,15 +11,17 @@ from bot.delivery.blocks import Block
 from bot.delivery.voices import Voices, Words
 from bot.desk import Desk
 from bot.rcs import devices, service, testing
+from bot.rcs.devices import NumbersWrong, TooManyAtOnce, TooManyTesters
 from bot.rcs.launch_words import TESTERS
 from bot.rcs.rules import INVITES_A_DAY, TESTER_MOVES, TESTERS_MOST, TesterStatus
 from bot.rcs.tables import Tester
-from bot.rcs.testing import SYSTEMS, Testers
+from bot.rcs.testing import SYSTEMS, NotTested, Testers
+from bot.registrations.problems import Problem
 from handlers import reply
 from handlers.fallback import FormOutOfDate
 from handlers.middleware import EVERYBODY, Listen
 from handlers.payload import Payload, channel_of, is_home, memory, remember
-from handlers.senderid_frame import field, modal, select, text, typed, values
+from handlers.senderid_frame import errors, field, modal, select, text, typed, values
 from handlers.senderid_wizard import show
 
 TEMPLATE = "rcs/launch/testers"
@@ -70,7 +72,11 @@ async def added(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
     if "agent" not in told:
         raise FormOutOfDate
     numbers = typed(there.get("numbers"))
-    done = await desk.write(testing.add, who, told["agent"], numbers, typed(there.get("system")))
+    try:
+        done = await desk.write(testing.add, who, told["agent"], numbers, typed(there.get("system")))
+    except (NumbersWrong, TooManyAtOnce, TooManyTesters, NotTested) as error:
+        await ack(errors(view, [Problem("testers", "numbers", error.sentence)]))
+        return
     note = desk.voices.text(TEMPLATE, "added", new_count=done.new, again=done.again, unknown=done.unknown)
     testers = await desk.read(testing.testers_of, who, told["agent"])
     await ack(response_action="update", view=form(desk.voices, testers, Look(who, told.get("channel"), note=note)))

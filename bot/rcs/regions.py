@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 import yaml
 
-from bot.rcs.rules import CarrierStatus
+from bot.rcs.rules import IN_USE, CarrierStatus
 
 C = CarrierStatus
 _GONE = frozenset({C.WITHDRAWN, C.REPLACED})
@@ -69,10 +69,14 @@ Row = TypeVar("Row", bound=Said)
 
 
 def newest(rows: Iterable[Row]) -> list[Row]:
-    """What each carrier says now: of rows with the oldest first, the last one that still counts."""
+    """What each carrier says now: of rows with the oldest first, the last one that still counts.
+
+    What is in use counts before what is asked anew of the same carrier: until that goes live, the old one stays.
+    """
     found: dict[tuple[str, str], Row] = {}
     for row in rows:
-        if row.status not in _GONE:
+        before = found.get((row.region, row.carrier))
+        if row.status not in _GONE and (before is None or before.status not in IN_USE or row.status in IN_USE):
             found[row.region, row.carrier] = row
     return list(found.values())
 

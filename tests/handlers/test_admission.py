@@ -26,7 +26,8 @@ from bot.contacts.tables import ContactFile
 from bot.desk import Desk
 from bot.loa.tables import Letter, SignedCopy
 from bot.logs.tables import LogExport, LogSchedule
-from bot.rcs.tables import Agent, AgentDraft
+from bot.rcs.tables import Agent, AgentDraft, CarrierRow, Launch, LaunchItem
+from bot.rcs.tables import Tester as Device
 from bot.registrations.tables import Company, Draft, Registration, Submission
 from bot.sandbox.seed import GENERAL, KOPI, KOPI_ACCOUNT, MART, MART_ACCOUNT, TEAM
 from bot.sandbox.slack.records import Person
@@ -43,7 +44,7 @@ PUBLIC = {
     "command /desk", "command /desk help", "command /contacts", "command /contacts help", "event app_home_opened",
     "command /senderid", "command /senderid help", "command /senderid check", "command /senderid rules",
     "action senderid:check", "event member_joined_channel", "event message:file_share", "event message",
-    "command /tickets help", "command /rcs help", "command /logs help",
+    "command /tickets help", "command /rcs help", "command /rcs why", "command /logs help",
     *(f"{kind} (any other)" for kind in get_args(Kind)),
 }  # fmt: skip
 """What everybody may use; it must change nothing for them and tell nothing of a customer's."""
@@ -97,6 +98,7 @@ ON_MESSAGES = {
     "senderid:withdraw",
 }
 """Of what begins like the wizard's actions: the buttons that stand in channels."""
+LAUNCH_IN_FORMS = {"launch:regions", "launch:look", "launch:item"}
 RCS_ON_MESSAGES = {"rcs:new", "rcs:draft", "rcs:fix", "rcs:withdraw", "rcs:testers", "rcs:launch"}
 
 REFUSALS = re.compile(
@@ -174,20 +176,10 @@ def build(listener: AsyncListener, who: Somebody, slack: Slack) -> Payload:
         case "event":
             return event(name, who)
         case "action":
-            action = element | {
-                "value": "0:Kop" if name == "senderid:entry_remove" else f"{FILE}:1:PH",
-                "action_ts": "2.2",
-                "type": "button",
-                "selected_options": [],
-            }
-            action["selected_option"] = {"value": f"{FILE}:1:us"} if name == "tickets:more" else {"value": "all"}
-            if name.startswith("rcs:") and name not in RCS_ON_MESSAGES:
-                action["value"] = "contact" if name in {"rcs:back", "rcs:part"} else f"{FILE}:1"
+            action = element | pressed(name)
+            if callback := stands_in(name):
                 slack.windows.open(who.user, slack.windows.accept(BELOW, "modal"))
-                place = {"view": form("rcs:review", who), "trigger_id": slack.triggers.issue(who.user, "modal")}
-            if name.startswith("senderid:") and name not in ON_MESSAGES:
-                slack.windows.open(who.user, slack.windows.accept(BELOW, "modal"))
-                place = {"view": form("senderid:entry", who), "trigger_id": slack.triggers.issue(who.user, "modal")}
+                place = {"view": form(callback, who), "trigger_id": slack.triggers.issue(who.user, "modal")}
             return {"type": "block_actions", **common, **place, "actions": [action]}
         case "options":
             return {"type": "block_suggestion", **common, **place, **element, "value": ""}
@@ -196,6 +188,32 @@ def build(listener: AsyncListener, who: Somebody, slack: Slack) -> Payload:
         case "shortcut":
             return {"type": "shortcut", **common, "callback_id": name, "action_ts": "3.3"}
     raise AssertionError(f"teach this test to build a payload for {kind}")
+
+
+def pressed(name: str) -> Payload:
+    """What a button or a choice says."""
+    value, chosen = f"{FILE}:1:PH", "all"
+    if name in {"rcs:back", "rcs:part"}:
+        value = "contact"
+    elif name == "senderid:entry_remove":
+        value = "0:Kop"
+    elif name.startswith("rcs:") and name not in RCS_ON_MESSAGES:
+        value = f"{FILE}:1"
+    if name == "rcs:take":
+        value = "color:#7A1F0B"
+    if name in {"tickets:more", "testers:mark"}:
+        chosen = f"{FILE}:1:us" if name == "tickets:more" else f"{FILE}:1:accepted"
+    other = {"action_ts": "2.2", "type": "button", "selected_options": []}
+    return {"value": value, "selected_option": {"value": chosen}, **other}
+
+
+def stands_in(name: str) -> str:
+    """The form in which an action is offered; empty for those that stand in channels."""
+    if name.startswith("rcs:") and name not in RCS_ON_MESSAGES:
+        return "rcs:review"
+    if name.startswith("senderid:") and name not in ON_MESSAGES:
+        return "senderid:entry"
+    return "launch:ask" if name in LAUNCH_IN_FORMS or name.startswith("testers:") else ""
 
 
 def command(path: str, who: Somebody) -> Payload:
@@ -249,6 +267,10 @@ def form(callback_id: str, who: Somebody) -> Payload:
             copy=FILE,
             agent=FILE,
             to="created",
+            launch=FILE,
+            row=FILE,
+            item=FILE,
+            act="reject",
         ),
     }
 
@@ -302,6 +324,12 @@ def _ask_for_agent(tx: Tx) -> None:
     by = {"submitted_by": "U0BEN", "submitted_at": tx.now}
     tx.session.add(Agent(**own, ticket_id=FILE, **asked, **by))
     tx.session.flush()
+    mine = {"id": FILE, "account_id": "k" * 32, "agent_id": FILE}
+    tx.session.add(Device(**mine, number="+628123456789", added_by="U0BEN", added_at=tx.now))
+    tx.session.add(LaunchItem(**mine, code="tmobile", status="given"))
+    tx.session.add(Launch(**mine, channel=KOPI, ticket_id=FILE, number=1, use_case="OTP", regions=["SG"], **by))
+    tx.session.flush()
+    tx.session.add(CarrierRow(**mine, launch_id=FILE, region="SG", carrier="kopi", name="Kopi", position=0))
 
 
 def _register(tx: Tx) -> None:

@@ -67,16 +67,16 @@ def test_every_region_has_a_list_and_carriers() -> None:
 
 
 def test_a_carrier_says_what_its_newest_row_says() -> None:
-    """What was withdrawn or replaced counts nothing; a region that is live is named again for others."""
+    """What was withdrawn or replaced counts nothing, what is live counts before what is asked anew."""
     said = [("SG", "m1", "live"), ("SG", "singtel", "replaced"), ("SG", "singtel", "live"), ("TH", "ais", "rejected")]
     said += [("SG", "m1", "under_review"), ("TH", "nt", "withdrawn")]
     rows = [SimpleNamespace(region=region, carrier=carrier, status=status) for region, carrier, status in said]
     newest = regions.newest(rows)
     assert {(row.carrier, row.status) for row in newest} == {
-        ("m1", "under_review"), ("singtel", "live"), ("ais", "rejected"),
+        ("m1", "live"), ("singtel", "live"), ("ais", "rejected"),
     }  # fmt: skip
     rolled = regions.roll_up(newest)
-    assert (rolled.live, rolled.total, rolled.live_in) == (1, 3, ("SG",))
+    assert (rolled.live, rolled.total, rolled.live_in) == (2, 3, ("SG",))
     assert regions.repeated(["SG", "US"], ["US"]) == ["SG"]
 
 
