@@ -201,7 +201,7 @@ class ContactJobs:
             client = await self._provider.client(hold.claim.key)
             await mirror.refresh(self._database, client, hold.claim.key)
         except Unauthorized as error:
-            await self._provider.refused(client, hold, error)
+            await self._provider.refused(client, hold, error)  # asked for again when the key was changed
             log.warning("groups_unknown", account=hold.claim.key, error=type(error).__name__)
         except (NoKey, Refused, BadAnswer) as error:
             # The picker then offers what it knew; submitting tells what is wrong.

@@ -42,6 +42,10 @@ class Provider:
         """The client of an account (its id is ours), as things stand now; NoKey when it has no key."""
         return AccountClient(self.http, await self.database.read(self.accesses.of, account_id, Product.CONTACTS))
 
+    async def tell_refused(self, client: AccountClient) -> None:
+        """8x8 refuses the key (401) to somebody who only looks: staff are told, nothing waits."""
+        await self.database.write(self.accesses.refused, client.access)
+
     async def refused(self, client: AccountClient, hold: Hold, error: Unauthorized) -> PutBack:
         """8x8 refuses the key (401): staff are told; the job is to raise this, and goes on when the key was changed."""
         job = (hold.claim.kind, hold.claim.key)

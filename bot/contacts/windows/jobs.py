@@ -6,7 +6,7 @@ from typing import Any
 from bot.contacts import mirror
 from bot.contacts.answers import Batch, BatchType, Contact
 from bot.contacts.client import ContactsClient
-from bot.contacts.errors import ContactsError
+from bot.contacts.errors import ContactsError, Unauthorized
 from bot.contacts.operations import calls, rules
 from bot.contacts.operations.rules import State
 from bot.contacts.operations.steps import WINDOW
@@ -81,6 +81,8 @@ class WindowJobs:
             client = await self._provider.client(window.account_id)
             found = await self._found(client, window)
         except (ContactsError, NoKey) as error:
+            if isinstance(error, Unauthorized):
+                await self._provider.tell_refused(client)
             found = {**(window.found or {}), "trouble": error.sentence}
         await self._database.write(service.found, window.id, found)
 
