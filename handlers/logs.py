@@ -1,5 +1,6 @@
 """``/logs``: exports of message logs, the buttons of their cards, and those that are repeated."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -37,11 +38,11 @@ async def help_me(desk: Desk, ack: AsyncAck) -> None:
 
 async def show_list(desk: Desk, who: Who, ack: AsyncAck) -> None:
     """The person's latest exports, and those that are repeated for the account."""
-    await ack(**await _drawn(desk, who))
+    await ack(**await _drawn(desk, who, await desk.read(service.recent, who)))
 
 
-async def _drawn(desk: Desk, who: Who) -> Payload:
-    there, repeated = await desk.read(service.recent, who), await desk.read(service.scheduled, who)
+async def _drawn(desk: Desk, who: Who, there: Sequence[LogExport]) -> Payload:
+    repeated = await desk.read(service.scheduled, who)
     words = desk.voices.slack(_LIST)
     said = [words.headline if there or repeated else words.part("none")]
     shown = [blocks.section(said[0])]
@@ -194,7 +195,7 @@ async def delete(desk: Desk, who: Who, action: Payload, body: Payload, ack: Asyn
 
 
 async def _shown_anew(desk: Desk, who: Who, body: Payload, ack: AsyncAck) -> None:
-    drawn = await _drawn(desk, who)
+    drawn = await _drawn(desk, who, await desk.read(service.recent, who))
     await ack()
     await reply.replace(desk, body, drawn)
 
