@@ -1,5 +1,7 @@
 """``/senderid dashboard``: all sender IDs as text, filtered, sorted, page by page; categories, labels, the export."""
 
+from functools import partial
+
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.accounts.rules import Role, Who
@@ -9,7 +11,6 @@ from bot.dashboard.queries import Page
 from bot.dashboard.typed import read
 from bot.desk import Desk
 from bot.registrations import categories, labels
-from bot.storage.database import Tx
 from handlers import dashboard_forms as forms
 from handlers import reply
 from handlers.middleware import Listen
@@ -119,12 +120,8 @@ async def ask_labels(desk: Desk, who: Who, action: Payload, body: Payload, ack: 
 async def set_labels(desk: Desk, who: Who, view: Payload, ack: AsyncAck) -> None:
     """The form came."""
     ids, added, taken = forms.labels_chosen(view)
-    count = await desk.write(_label, who, ids, added, taken)
+    count = await desk.write(partial(labels.label, add=added, take=taken), who, ids)
     await ack(response_action="update", view=forms.labels_done(desk.voices, count, added))
-
-
-def _label(tx: Tx, who: Who, ids: list[str], added: str, taken: list[str]) -> int:
-    return labels.label(tx, who, ids, add=added, take=taken)
 
 
 def register(listen: Listen) -> None:

@@ -243,7 +243,7 @@ def _along(wanted: Wanted, fitting: Sequence[Condition] = (), line: Sequence[Con
 def _walk(value: Any, at: Any, id_: Any, *, line: Sequence[Condition], fitting: Sequence[Condition]) -> _Walk:
     columns: tuple[Any, ...] = (at, id_) if value is None else (value, at, id_)
     every: Select[Any] = select(literal(None) if value is None else value, at, id_).where(*line)
-    rows = every
-    if fitting and id_ is not Registration.id:
-        rows = rows.join(Registration, Registration.id == id_)
-    return _Walk(every, rows.where(*fitting), columns, bool(fitting))
+    if fitting and id_ is not Registration.id:  # row by row: PostgreSQL would join all registrations that there are
+        there = select(literal(1)).where(Registration.id == id_, *fitting).limit(1)
+        fitting = [there.correlate(id_.class_).scalar_subquery().is_not(None)]
+    return _Walk(every, every.where(*fitting), columns, bool(fitting))

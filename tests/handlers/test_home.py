@@ -181,7 +181,7 @@ async def test_sender_ids_are_filtered_sorted_turned_and_opened(ana: Actor) -> N
     [first, *_] = [block for block in home.blocks if "home:open/show" in str(block)]
     await ana.click(home, "home:open/show", block=first["block_id"])
     home = await ana.open_home()
-    assert ["*Dito*" in text(home), "home:open/hide" in text(home)] == [True, True]
+    assert ["*DITO*" in text(home), "home:open/hide" in text(home)] == [True, True]
     await ana.click(home, "home:look/clear")
     assert len(names(home)) == 10
     assert "status:rejected" not in text(home)
