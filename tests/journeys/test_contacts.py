@@ -113,10 +113,11 @@ async def test_a_refusal_shows_code_sentence_and_error_id(told: Told, code: int,
 
 
 async def test_a_wrong_key_is_explained(told: Told) -> None:
-    """Nothing is lost when 8x8 does not let us in: the card says who can mend it."""
+    """Nothing is lost when 8x8 does not let us in: the card says who can mend it, and staff are told."""
     told.at_8x8(KOPI_ACCOUNT).keys.clear()
     file = await submitted(told)
-    await told.card(told.ana, KOPI, file, "Refused by 8x8", "1200", "API key")
+    await told.card(told.ana, KOPI, file, "Submitting", "1200", "API key")
+    await told.sees(told.rina, "C0REVIEW", "8x8 refuses", "Kopi Nusantara")
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
