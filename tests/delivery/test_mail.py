@@ -298,3 +298,15 @@ def test_a_from_line_that_is_none_says_how_to_write_it(mail_from: str) -> None:
     """The error names the setting, and shows the form."""
     with pytest.raises(MailFromWrong, match=r"SENDERDESK_MAIL_FROM .*@your\.domain"):
         MailSender("smtp://127.0.0.1", mail_from)
+
+
+async def test_a_picture_stands_where_the_text_shows_it(mailbox: Mailbox, port: int) -> None:
+    """Beside the HTML part that names it; what no text names goes with the mail as a file."""
+    pictures = {"week.png": b"\x89PNG1", "letter.png": b"\x89PNG2"}
+    await sender(port).send(**words(html='<p><img src="cid:week.png" alt="x"></p>', pictures=pictures))
+    (mail,) = mailbox.mails
+    body = mail.get_body(("related",))
+    assert body is not None
+    assert [part.get_content_type() for part in body.iter_parts()] == ["text/html", "image/png"]
+    assert [part["Content-ID"] for part in body.iter_attachments()] == ["<week.png>"]
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["letter.png"]
