@@ -146,6 +146,7 @@ def country_options(voices: Voices, typed: str) -> list[Block]:
 
 
 def country_option(voices: Voices, region: str) -> Block:
+    """A country in a select: its name and calling code; its value is the region's two letters."""
     code = country_code_for_region(region)
     text = voices.plain("contacts/columns", "country_option", country=country_name(region), calling_code=code)
     return blocks.option(text, region)

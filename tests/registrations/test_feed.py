@@ -414,8 +414,8 @@ async def test_without_a_feed_nothing_is_asked(bureau: Any) -> None:
 
 async def drawn(polled: Polled, who: Any) -> str:
     """What Home shows this person of the feed."""
-    section = feed_told.section(Voices(), polled.url)
-    return str(await polled.bureau.look(section, who))
+    home = feed_told.Home(Voices(), polled.url)
+    return str(await polled.bureau.look(home.shown, who))
 
 
 async def outages(polled: Polled) -> list[Any]:
