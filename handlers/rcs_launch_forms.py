@@ -86,7 +86,7 @@ def _where(voices: Voices, words: Words, here: Prospect, chosen: Sequence[str]) 
     picker["placeholder"] = blocks.plain(words.plain("regions_placeholder"))
     if picked := [option for option in options if option["value"] in chosen]:
         picker["initial_options"] = picked
-    return [*shown, field(words, "regions", picker, optional=True, hears=True)]
+    return [*shown, field(words, "regions", picker, hears=True)]
 
 
 def _item(voices: Voices, words: Words, sight: Sight, agent_id: str) -> list[Block]:
