@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from bot.accounts.rules import Role, Who
 from bot.accounts.tables import Account
-from bot.app import home_parts
 from bot.dashboard import looking
 from bot.dashboard.filters import Filters, View
 from bot.dashboard.queries import page
@@ -21,6 +20,7 @@ from bot.dashboard.typed import read
 from bot.delivery.blocks import Block
 from bot.delivery.links import Links
 from bot.delivery.voices import Voices
+from bot.features import home_parts
 from bot.registrations import steps
 from bot.registrations.rules import LOA_ORDER, LoaState, OperatorStatus
 from bot.registrations.tables import Company, OperatorRow, Registration, StatusCount, Submission

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
-import bot.app
+import bot.features
 from bot.app import House
 from bot.demo.story import Told
 from bot.rcs.links import End, Visit
@@ -33,7 +33,7 @@ def database_url(sqlite_url: str) -> str:
 
 @pytest.fixture(autouse=True)
 def _websites(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(bot.app, "Visitor", Browser)
+    monkeypatch.setattr(bot.features, "Visitor", Browser)
     return
 
 
