@@ -103,7 +103,7 @@ async def test_an_agent_goes_live(told: Told, house: House) -> None:
 
     await all_is_given(told, house, card)
     theirs = await told.sees(ana, KOPI, "Launch of", "Singapore", "United States", "T-Mobile")
-    items = await told.sees(rina, REVIEW, "Launch checklist of Kopi", thread_ts=ours.ts)
+    items = await told.sees(rina, REVIEW, "Launch checklist of Kopi", "START: Welcome", thread_ts=ours.ts)
     await rina.click(items, "item:accept", block="item:tmobile")
     items = await told.sees(rina, REVIEW, "Launch checklist of Kopi", "✅ Accepted", thread_ts=ours.ts)
     await rina.click(items, "item:return", block="item:demo_video")
