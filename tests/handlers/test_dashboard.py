@@ -158,7 +158,8 @@ async def test_labels_are_put_on_and_taken_away(ana: Actor, rina: Actor, rows: R
     await ana.submit()
     assert "2 sender IDs changed" in json.dumps(ana.modal().blocks)
     for words in ("label:“q4 launch”", "vi", "label:promo"):
-        assert (await ana.command(KOPI, f"/senderid dashboard {words}")).text.count("🏷️\N{NO-BREAK SPACE}promo, Q4 launch, VIP") == 2
+        said = (await ana.command(KOPI, f"/senderid dashboard {words}")).text
+        assert said.count("🏷️\N{NO-BREAK SPACE}promo, Q4 launch, VIP") == 2
 
     theirs = await rina.command(REVIEW, "/senderid dashboard label:vip")
     assert theirs.message is not None
