@@ -62,7 +62,7 @@ class Message(Base):
     __table_args__ = (
         CheckConstraint("medium IN ('slack', 'file', 'email')", name="medium"),
         UniqueConstraint("kind", "key", "place"),
-        Index("ix_messages_shown", "medium", "shown_at"),
+        Index("ix_messages_shown", "shown_at"),  # with ``medium`` first SQLite would take it to look up kind and key
         Index("ix_messages_seen", "channel", "ts"),
     )
 

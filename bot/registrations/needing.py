@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 
 from bot.accounts.rules import Who
 from bot.registrations.rules import AWAITS_SIGNATURE, LOA_ORDER, REMINDERS, OperatorStatus, SubmissionStatus
+from bot.registrations.steps import CARD
 from bot.registrations.tables import OperatorRow, Registration, StatusCount, Submission
 from bot.registrations.wholes import Whole, several
 from bot.storage.database import Tx
@@ -14,6 +15,8 @@ from bot.tickets.tables import Ticket
 
 _AT_MOST = 20
 """So many of each sort are looked for: more than that nobody does at once."""
+_OPERATORS = 10
+"""So many operators a country has: more would let fewer sender IDs be found."""
 
 
 def of_account(tx: Tx, who: Who) -> list[Whole]:
@@ -69,24 +72,26 @@ def _to_sign(tx: Tx, account_id: str) -> list[str]:
 
 
 def _in_turn(tx: Tx, account_id: str) -> list[str]:
+    theirs = (Ticket.account_id == account_id, Ticket.status == Status.OPEN, Ticket.turn == Turn.CUSTOMER)
+    tickets = select(Ticket.id).where(*theirs, Ticket.card_kind == CARD).order_by(Ticket.turn_since).limit(_AT_MOST)
     wanted = select(Registration.id).join(Submission, Submission.id == Registration.submission_id)
-    wanted = wanted.join(Ticket, Ticket.id == Submission.ticket_id).where(
-        Ticket.account_id == account_id, Ticket.status == Status.OPEN, Ticket.turn == Turn.CUSTOMER
-    )
+    wanted = wanted.join(Ticket, Ticket.id == Submission.ticket_id).where(Ticket.id.in_(tickets))
     in_order = wanted.order_by(Ticket.turn_since, Registration.submission_id, Registration.position)
     return list(tx.session.scalars(in_order.limit(_AT_MOST)))
 
 
 def _ending(tx: Tx, account_id: str) -> list[str]:
-    """Ended, or about to, and not renewed yet."""
+    """About to end, the soonest first, then ended, the latest first; all of them not renewed yet.
+
+    Rows are read in the index's order up to a bound, and told apart here: DISTINCT would read all that ever ended.
+    """
     later = Registration.__table__.alias("later")
     is_renewed = exists().where(
         later.c.renews_id == OperatorRow.registration_id, later.c.status == SubmissionStatus.SUBMITTED
     )
-    soon = tx.now.date() + timedelta(days=REMINDERS[0])
-    is_over = or_(
-        OperatorRow.status == OperatorStatus.EXPIRED,
-        (OperatorRow.status == OperatorStatus.APPROVED) & (OperatorRow.valid_till <= soon),
-    )
-    wanted = select(OperatorRow.registration_id).where(OperatorRow.account_id == account_id, is_over, ~is_renewed)
-    return list(tx.session.scalars(wanted.distinct().order_by(OperatorRow.registration_id).limit(_AT_MOST)))
+    wanted = select(OperatorRow.registration_id).where(OperatorRow.account_id == account_id, ~is_renewed)
+    soon, till = tx.now.date() + timedelta(days=REMINDERS[0]), OperatorRow.valid_till
+    near = wanted.where(OperatorRow.status == OperatorStatus.APPROVED, till <= soon).order_by(till)
+    over = wanted.where(OperatorRow.status == OperatorStatus.EXPIRED).order_by(till.desc())
+    found = [id_ for rows in (near, over) for id_ in tx.session.scalars(rows.limit(_AT_MOST * _OPERATORS))]
+    return list(dict.fromkeys(found))[:_AT_MOST]

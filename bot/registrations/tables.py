@@ -270,7 +270,7 @@ class OperatorRow(Base):
     __table_args__ = (
         CheckConstraint(one_of("status", OperatorStatus), name="status"),
         UniqueConstraint("registration_id", "operator"),
-        Index("ix_registration_operators_status", "account_id", "status"),
+        Index("ix_registration_operators_status", "account_id", "status", "valid_till", "registration_id"),
         Index("ix_registration_operators_operator", "account_id", "operator", "registration_id"),
         Index("ix_registration_operators_valid", "status", "valid_till"),
         Index("ix_registration_operators_reference", "operator", "reference"),

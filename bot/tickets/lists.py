@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from bot.accounts.rules import Who
 from bot.accounts.tables import Account
@@ -64,17 +64,18 @@ def lines(
     "Mine" is what a customer asked for himself, and what a member of staff looks after. Raises NotLinked for customers
     without an account.
     """
-    wanted = select(Ticket, Account.name).join(Account, Account.id == Ticket.account_id).where(*_which(tx, who, view))
+    which = _which(tx, who, view)
     if not who.is_staff:
-        wanted = wanted.where(Ticket.account_id == who.require_account())
+        which.append(Ticket.account_id == who.require_account())
     elif account:
-        wanted = wanted.where(func.lower(Account.name).contains(account.lower(), autoescape=True))
+        named = func.lower(Account.name).contains(account.lower(), autoescape=True)
+        which.append(Ticket.account_id.in_(select(Account.id).where(named)))
     if assignee:
-        wanted = wanted.where(Ticket.assignee == assignee)
+        which.append(Ticket.assignee == assignee)
     if own:
-        wanted = wanted.where(Ticket.card_kind == CARD)
-    total = tx.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-    rows = tx.session.execute(_in_order(wanted, view).limit(limit)).all()
+        which.append(Ticket.card_kind == CARD)
+    total = tx.session.scalar(select(func.count()).select_from(Ticket).where(*which)) or 0
+    rows = _first(tx, which, view, limit) if total else []
     roots = _roots(tx, [_card(who, ticket) for ticket, _ in rows])
     return Lines(tuple(_line(tx, who, ticket, name, roots) for ticket, name in rows), total)
 
@@ -100,11 +101,20 @@ def is_overdue(now: datetime) -> ColumnElement[bool]:
     return and_(Ticket.turn == Turn.US, Ticket.due_at < now)
 
 
-def _in_order(wanted: Select[Ticket, str], view: View) -> Select[Ticket, str]:
+def _first(tx: Tx, which: Sequence[ColumnElement[bool]], view: View, limit: int) -> list[tuple[Ticket, str]]:
+    """What is due, the soonest first, then the rest, which waits longest first: each read in an index's order."""
+    wanted = select(Ticket, Account.name).join(Account, Account.id == Ticket.account_id).where(*which)
     if view is View.ENDED:
-        return wanted.order_by(Ticket.updated_at.desc(), Ticket.number.desc())
-    no_answer_due = case((Ticket.due_at.is_(None), 1), else_=0)
-    return wanted.order_by(no_answer_due, Ticket.due_at, Ticket.turn_since, Ticket.number)
+        orders = [wanted.order_by(Ticket.updated_at.desc(), Ticket.number.desc())]
+    else:
+        due = wanted.where(Ticket.due_at.is_not(None)).order_by(Ticket.due_at, Ticket.turn_since, Ticket.number)
+        rest = wanted.where(Ticket.due_at.is_(None)).order_by(Ticket.turn_since, Ticket.number)
+        orders = [due, rest]
+    found: list[tuple[Ticket, str]] = []
+    for order in orders:
+        if len(found) < limit:
+            found += [(ticket, name) for ticket, name in tx.session.execute(order.limit(limit - len(found)))]
+    return found
 
 
 def _line(tx: Tx, who: Who, ticket: Ticket, account: str, roots: Mapping[tuple[str, str], Message]) -> Line:

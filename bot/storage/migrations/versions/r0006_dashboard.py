@@ -21,6 +21,12 @@ _LISTS = {
     "loa": ("loa_order",),
     "approved": ("approved",),
 }
+_TICKET_LISTS = {
+    "due_of_account": ("account_id", "status", "due_at", "turn_since", "number"),
+    "turn_of_account": ("account_id", "status", "turn", "card_kind", "turn_since"),
+    "due": ("status", "due_at", "turn_since", "number"),
+    "load": ("status", "assignee", "turn"),
+}
 _KEYS = {"sender_id_key": 32, "subaccount_key": 100, "category_key": 120}
 _COUNTS = ("approved", "loa_order")
 
@@ -93,9 +99,20 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_registration_operators_operator", ["account_id", "operator", "registration_id"], unique=False
         )
+        batch_op.drop_index("ix_registration_operators_status")
+        batch_op.create_index(
+            "ix_registration_operators_status", ["account_id", "status", "valid_till", "registration_id"], unique=False
+        )
+
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index("ix_messages_shown")
+        batch_op.create_index("ix_messages_shown", ["shown_at"], unique=False)
 
     with op.batch_alter_table("tickets", schema=None) as batch_op:
-        batch_op.create_index("ix_tickets_load", ["status", "assignee", "turn"], unique=False)
+        for name, columns in _TICKET_LISTS.items():
+            batch_op.create_index(f"ix_tickets_{name}", columns, unique=False)
+        batch_op.drop_index("ix_tickets_turn")
+        batch_op.create_index("ix_tickets_turn", ["status", "turn", *_TICKET_LISTS["due"][1:]], unique=False)
 
     op.create_table(
         "dashboard_choices",
@@ -187,10 +204,19 @@ def downgrade() -> None:
     op.drop_table("dashboard_homes")
     op.drop_table("dashboard_choices")
     with op.batch_alter_table("tickets", schema=None) as batch_op:
-        batch_op.drop_index("ix_tickets_load")
+        for name in _TICKET_LISTS:
+            batch_op.drop_index(f"ix_tickets_{name}")
+        batch_op.drop_index("ix_tickets_turn")
+        batch_op.create_index("ix_tickets_turn", ["status", "turn", "turn_since"], unique=False)
+
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index("ix_messages_shown")
+        batch_op.create_index("ix_messages_shown", ["medium", "shown_at"], unique=False)
 
     with op.batch_alter_table("registration_operators", schema=None) as batch_op:
         batch_op.drop_index("ix_registration_operators_operator")
+        batch_op.drop_index("ix_registration_operators_status")
+        batch_op.create_index("ix_registration_operators_status", ["account_id", "status"], unique=False)
 
     op.drop_table("registration_labels")
     op.drop_table("registration_statuses")
