@@ -22,6 +22,8 @@ class ContactFile(Base):
         UniqueConstraint("slack_file_id", "channel"),
         Index("ix_contact_files_bytes", "account_id", "sha256"),
         Index("ix_contact_files_recent", "account_id", "created_at"),
+        Index("ix_contact_files_created", "created_at"),
+        Index("ix_contact_files_status", "status", "created_at"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)

@@ -49,7 +49,10 @@ class DashboardExport(Base):
     """A person's sender IDs as files, as far as they are written."""
 
     __tablename__ = "dashboard_exports"
-    __table_args__ = (CheckConstraint(f"status IN ({_STATUSES})", name="status"),)
+    __table_args__ = (
+        CheckConstraint(f"status IN ({_STATUSES})", name="status"),
+        Index("ix_dashboard_exports_user", "user_id", "created_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     account_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))

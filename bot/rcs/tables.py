@@ -136,6 +136,7 @@ class Tester(Base):
     __table_args__ = (
         CheckConstraint(one_of("status", TesterStatus), name="status"),
         UniqueConstraint("agent_id", "number"),
+        Index("ix_rcs_testers_status", "status", "agent_id"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -174,6 +175,7 @@ class LaunchItem(Base):
     __table_args__ = (
         CheckConstraint(one_of("status", ItemStatus), name="status"),
         UniqueConstraint("agent_id", "code"),
+        Index("ix_rcs_items_status", "status", "agent_id"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)

@@ -19,6 +19,8 @@ class ContactOperation(Base):
         CheckConstraint(one_of("status", State), name="status"),
         CheckConstraint(one_of("kind", Kind), name="kind"),
         Index("ix_contact_operations_recent", "account_id", "asked_at"),
+        Index("ix_contact_operations_asked", "asked_at"),
+        Index("ix_contact_operations_status", "status", "kind", "asked_at"),
         Index("ix_contact_operations_sending", "account_id", "kind", "status"),
     )
 

@@ -104,6 +104,10 @@ def upgrade() -> None:
             "ix_registration_operators_status", ["account_id", "status", "valid_till", "registration_id"], unique=False
         )
 
+    with op.batch_alter_table("contact_files", schema=None) as batch_op:
+        batch_op.create_index("ix_contact_files_created", ["created_at"], unique=False)
+        batch_op.create_index("ix_contact_files_status", ["status", "created_at"], unique=False)
+
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index("ix_messages_shown")
         batch_op.create_index("ix_messages_shown", ["shown_at"], unique=False)
@@ -155,6 +159,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_dashboard_exports_account_id_accounts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dashboard_exports")),
     )
+    with op.batch_alter_table("dashboard_exports", schema=None) as batch_op:
+        batch_op.create_index("ix_dashboard_exports_user", ["user_id", "created_at"], unique=False)
+
     op.create_table(
         "dashboard_weeks",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -200,6 +207,9 @@ def downgrade() -> None:
     with op.batch_alter_table("notice_preferences", schema=None) as batch_op:
         batch_op.drop_column("weekly")
     op.drop_table("dashboard_weeks")
+    with op.batch_alter_table("dashboard_exports", schema=None) as batch_op:
+        batch_op.drop_index("ix_dashboard_exports_user")
+
     op.drop_table("dashboard_exports")
     op.drop_table("dashboard_homes")
     op.drop_table("dashboard_choices")
@@ -212,6 +222,10 @@ def downgrade() -> None:
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index("ix_messages_shown")
         batch_op.create_index("ix_messages_shown", ["medium", "shown_at"], unique=False)
+
+    with op.batch_alter_table("contact_files", schema=None) as batch_op:
+        batch_op.drop_index("ix_contact_files_status")
+        batch_op.drop_index("ix_contact_files_created")
 
     with op.batch_alter_table("registration_operators", schema=None) as batch_op:
         batch_op.drop_index("ix_registration_operators_operator")

@@ -67,6 +67,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_operations")),
     )
     with op.batch_alter_table("contact_operations", schema=None) as batch_op:
+        batch_op.create_index("ix_contact_operations_asked", ["asked_at"], unique=False)
+        batch_op.create_index("ix_contact_operations_status", ["status", "kind", "asked_at"], unique=False)
         batch_op.create_index("ix_contact_operations_recent", ["account_id", "asked_at"], unique=False)
         batch_op.create_index("ix_contact_operations_sending", ["account_id", "kind", "status"], unique=False)
 
@@ -115,6 +117,8 @@ def downgrade() -> None:
     with op.batch_alter_table("contact_operations", schema=None) as batch_op:
         batch_op.drop_index("ix_contact_operations_sending")
         batch_op.drop_index("ix_contact_operations_recent")
+        batch_op.drop_index("ix_contact_operations_status")
+        batch_op.drop_index("ix_contact_operations_asked")
 
     op.drop_table("contact_operations")
     op.drop_table("contact_books")

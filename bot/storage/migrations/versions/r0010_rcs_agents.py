@@ -150,6 +150,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rcs_items")),
         sa.UniqueConstraint("agent_id", "code", name=op.f("uq_rcs_items_agent_id_code")),
     )
+    with op.batch_alter_table("rcs_items", schema=None) as batch_op:
+        batch_op.create_index("ix_rcs_items_status", ["status", "agent_id"], unique=False)
+
     op.create_table(
         "rcs_launches",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -197,6 +200,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rcs_testers")),
         sa.UniqueConstraint("agent_id", "number", name=op.f("uq_rcs_testers_agent_id_number")),
     )
+    with op.batch_alter_table("rcs_testers", schema=None) as batch_op:
+        batch_op.create_index("ix_rcs_testers_status", ["status", "agent_id"], unique=False)
+
     op.create_table(
         "rcs_carriers",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -279,8 +285,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_rcs_carriers_agent")
 
     op.drop_table("rcs_carriers")
+    with op.batch_alter_table("rcs_testers", schema=None) as batch_op:
+        batch_op.drop_index("ix_rcs_testers_status")
+
     op.drop_table("rcs_testers")
     op.drop_table("rcs_launches")
+    with op.batch_alter_table("rcs_items", schema=None) as batch_op:
+        batch_op.drop_index("ix_rcs_items_status")
+
     op.drop_table("rcs_items")
     with op.batch_alter_table("rcs_drafts", schema=None) as batch_op:
         batch_op.drop_index("ix_rcs_drafts_open")
