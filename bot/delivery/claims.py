@@ -154,7 +154,8 @@ def put_back(tx: Tx, claim: Claim, *, after: timedelta, error: str, spent: bool 
                 error=error,
             )
     except IntegrityError:
-        waiting = (DueRow.kind == claim.kind, DueRow.key == claim.key, DueRow.state == PENDING)
+        here = DueRow.queue.in_((OUTBOX, JOBS))  # as the index of what is pending begins
+        waiting = (here, DueRow.kind == claim.kind, DueRow.key == claim.key, IS_PENDING)
         changed(tx, update(DueRow).where(*waiting, DueRow.attempts < attempts).values(attempts=attempts))
         return _settle(tx, claim, state=DONE, finished_at=tx.now, error=f"merged: {error}")
 

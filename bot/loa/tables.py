@@ -127,6 +127,7 @@ class Signing(Base):
         CheckConstraint(one_of("way", Way), name="way"),
         Index("ix_loa_signings_open", "letter_id", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
         Index("ix_loa_signings_letter", "letter_id", "opened_at"),
+        Index("ix_loa_signings_way", "way", "status"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)

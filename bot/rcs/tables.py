@@ -80,6 +80,7 @@ class Agent(Base):
     __table_args__ = (
         CheckConstraint(one_of("status", AgentStatus), name="status"),
         Index("ix_rcs_agents_account", "account_id", "submitted_at"),
+        Index("ix_rcs_agents_recent", "submitted_at"),
         Index("ix_rcs_agents_registration", "registration_id"),
     )
 

@@ -54,7 +54,8 @@ def _due(today: date) -> Select[OperatorRow]:
         & (OperatorRow.reminded_days.is_(None) | (OperatorRow.reminded_days > days))
         for days in REMINDERS
     ]
-    there = select(OperatorRow).where(OperatorRow.status == OperatorStatus.APPROVED, OperatorRow.valid_till >= today)
+    soon = OperatorRow.valid_till.between(today, today + timedelta(days=REMINDERS[0]))
+    there = select(OperatorRow).where(OperatorRow.status == OperatorStatus.APPROVED, soon)
     return there.where(is_due[0] | is_due[1] | is_due[2], ~_goes_on(OperatorStatus.APPROVED, *OPEN))
 
 

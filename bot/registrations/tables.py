@@ -272,7 +272,7 @@ class OperatorRow(Base):
         UniqueConstraint("registration_id", "operator"),
         Index("ix_registration_operators_status", "account_id", "status", "valid_till", "registration_id"),
         Index("ix_registration_operators_operator", "account_id", "operator", "registration_id"),
-        Index("ix_registration_operators_valid", "status", "valid_till"),
+        Index("ix_registration_operators_valid", "valid_till", "status"),
         Index("ix_registration_operators_reference", "operator", "reference"),
     )
 
@@ -309,7 +309,7 @@ class DroppedFile(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
-    draft_id: Mapped[str | None] = mapped_column(ForeignKey("registration_drafts.id"))
+    draft_id: Mapped[str | None] = mapped_column(ForeignKey("registration_drafts.id"), index=True)
     submission_id: Mapped[str | None] = mapped_column(ForeignKey("submissions.id"))
     """Whose thread it was; a file in a submission's thread goes into the draft that mends it."""
     source: Mapped[str] = mapped_column(String(80))

@@ -21,14 +21,29 @@ _LISTS = {
     "loa": ("loa_order",),
     "approved": ("approved",),
 }
-_TICKET_LISTS = {
-    "due_of_account": ("account_id", "status", "due_at", "turn_since", "number"),
-    "turn_of_account": ("account_id", "status", "turn", "card_kind", "turn_since"),
-    "due": ("status", "due_at", "turn_since", "number"),
-    "load": ("status", "assignee", "turn"),
-}
 _KEYS = {"sender_id_key": 32, "subaccount_key": 100, "category_key": 120}
 _COUNTS = ("approved", "loa_order")
+_INDEXES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("registration_operators", "operator", ("account_id", "operator", "registration_id"), ()),
+    ("registration_operators", "valid", ("valid_till", "status"), ("status", "valid_till")),
+    (
+        "registration_operators",
+        "status",
+        ("account_id", "status", "valid_till", "registration_id"),
+        ("account_id", "status"),
+    ),
+    ("dropped_files", "draft_id", ("draft_id",), ()),
+    ("loa_signings", "way", ("way", "status"), ()),
+    ("contact_files", "created", ("created_at",), ()),
+    ("contact_files", "status", ("status", "created_at"), ()),
+    ("messages", "shown", ("shown_at",), ("medium", "shown_at")),
+    ("tickets", "due_of_account", ("account_id", "status", "due_at", "turn_since", "number"), ()),
+    ("tickets", "turn_of_account", ("account_id", "status", "turn", "card_kind", "turn_since"), ()),
+    ("tickets", "due", ("status", "due_at", "turn_since", "number"), ()),
+    ("tickets", "turn", ("status", "turn", "due_at", "turn_since", "number"), ("status", "turn", "turn_since")),
+    ("tickets", "load", ("status", "assignee", "turn"), ()),
+)
+"""Of tables that were there: the table, the index's name, its columns, and those that it had; none: it is new."""
 
 
 def upgrade() -> None:
@@ -95,28 +110,8 @@ def upgrade() -> None:
         batch_op.create_index("ix_registration_labels_account", ["account_id", *order], unique=False)
         batch_op.create_index("ix_registration_labels_all", order, unique=False)
 
-    with op.batch_alter_table("registration_operators", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_registration_operators_operator", ["account_id", "operator", "registration_id"], unique=False
-        )
-        batch_op.drop_index("ix_registration_operators_status")
-        batch_op.create_index(
-            "ix_registration_operators_status", ["account_id", "status", "valid_till", "registration_id"], unique=False
-        )
-
-    with op.batch_alter_table("contact_files", schema=None) as batch_op:
-        batch_op.create_index("ix_contact_files_created", ["created_at"], unique=False)
-        batch_op.create_index("ix_contact_files_status", ["status", "created_at"], unique=False)
-
-    with op.batch_alter_table("messages", schema=None) as batch_op:
-        batch_op.drop_index("ix_messages_shown")
-        batch_op.create_index("ix_messages_shown", ["shown_at"], unique=False)
-
-    with op.batch_alter_table("tickets", schema=None) as batch_op:
-        for name, columns in _TICKET_LISTS.items():
-            batch_op.create_index(f"ix_tickets_{name}", columns, unique=False)
-        batch_op.drop_index("ix_tickets_turn")
-        batch_op.create_index("ix_tickets_turn", ["status", "turn", *_TICKET_LISTS["due"][1:]], unique=False)
+    for table, name, columns, before in _INDEXES:
+        _index(table, name, columns, before)
 
     op.create_table(
         "dashboard_choices",
@@ -181,6 +176,14 @@ def upgrade() -> None:
     _fill()
 
 
+def _index(table: str, name: str, columns: tuple[str, ...], before: tuple[str, ...]) -> None:
+    with op.batch_alter_table(table, schema=None) as batch_op:
+        if before:
+            batch_op.drop_index(f"ix_{table}_{name}")
+        if columns:
+            batch_op.create_index(f"ix_{table}_{name}", list(columns), unique=False)
+
+
 def _fill() -> None:
     """What is there already. Categories were not to be had before, and the other two are ASCII by their rules."""
     op.execute(
@@ -213,24 +216,8 @@ def downgrade() -> None:
     op.drop_table("dashboard_exports")
     op.drop_table("dashboard_homes")
     op.drop_table("dashboard_choices")
-    with op.batch_alter_table("tickets", schema=None) as batch_op:
-        for name in _TICKET_LISTS:
-            batch_op.drop_index(f"ix_tickets_{name}")
-        batch_op.drop_index("ix_tickets_turn")
-        batch_op.create_index("ix_tickets_turn", ["status", "turn", "turn_since"], unique=False)
-
-    with op.batch_alter_table("messages", schema=None) as batch_op:
-        batch_op.drop_index("ix_messages_shown")
-        batch_op.create_index("ix_messages_shown", ["medium", "shown_at"], unique=False)
-
-    with op.batch_alter_table("contact_files", schema=None) as batch_op:
-        batch_op.drop_index("ix_contact_files_status")
-        batch_op.drop_index("ix_contact_files_created")
-
-    with op.batch_alter_table("registration_operators", schema=None) as batch_op:
-        batch_op.drop_index("ix_registration_operators_operator")
-        batch_op.drop_index("ix_registration_operators_status")
-        batch_op.create_index("ix_registration_operators_status", ["account_id", "status"], unique=False)
+    for table, name, columns, before in _INDEXES:
+        _index(table, name, before, columns)
 
     op.drop_table("registration_labels")
     op.drop_table("registration_statuses")

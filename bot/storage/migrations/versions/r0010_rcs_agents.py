@@ -87,6 +87,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("rcs_agents", schema=None) as batch_op:
         batch_op.create_index("ix_rcs_agents_account", ["account_id", "submitted_at"], unique=False)
+        batch_op.create_index("ix_rcs_agents_recent", ["submitted_at"], unique=False)
         batch_op.create_index("ix_rcs_agents_registration", ["registration_id"], unique=False)
 
     op.create_table(
@@ -301,6 +302,7 @@ def downgrade() -> None:
     op.drop_table("rcs_agent_revisions")
     with op.batch_alter_table("rcs_agents", schema=None) as batch_op:
         batch_op.drop_index("ix_rcs_agents_registration")
+        batch_op.drop_index("ix_rcs_agents_recent")
         batch_op.drop_index("ix_rcs_agents_account")
 
     op.drop_table("rcs_agents")
