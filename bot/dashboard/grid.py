@@ -86,9 +86,10 @@ def _first(tx: Tx, wanted: Wanted) -> list[str]:
     """The ids of those that are shown: what needs somebody first, the oldest of it, then the latest of the others."""
     found: dict[str, None] = {}
     for status in IN_ORDER:
-        date = StatusCount.requested_at.asc() if status in NEEDED else StatusCount.requested_at.desc()
+        columns = (StatusCount.requested_at, StatusCount.registration_id)
+        order = [column.asc() if status in NEEDED else column.desc() for column in columns]
         rows = select(StatusCount.registration_id).where(StatusCount.status == status, *wanted.mine(StatusCount))
-        found |= dict.fromkeys(tx.session.scalars(rows.order_by(date).limit(ROWS)))
+        found |= dict.fromkeys(tx.session.scalars(rows.order_by(*order).limit(ROWS)))
         if len(found) >= ROWS:
             break
     return list(found)[:ROWS]

@@ -71,8 +71,9 @@ class WeekDrawings:
     def plain(self, tx: Tx, message: Message) -> SlackCard:
         """The same in words, where there is no picture."""
         week, words = self._said(tx, message)
-        text = words.part("plain" if week.said and week.said["total"] else "nothing")
-        return SlackCard(text, [blocks.section(each) for each in blocks.packed(text.split("\n"))])
+        part = "plain" if week.said and week.said["total"] else "nothing"
+        paragraphs = blocks.packed(words.lines(part))  # of long names more than one paragraph takes
+        return SlackCard(paragraphs[0], [blocks.section(each) for each in paragraphs])
 
     def mail(self, tx: Tx, message: Message) -> Mail:
         """The picture, and the same in words beneath it."""

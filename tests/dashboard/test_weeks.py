@@ -147,7 +147,8 @@ async def test_what_cannot_be_drawn_is_said(
     told = await mornings.told(week)
     assert set(told) == {weeks.PLAIN}
     assert "could not be drawn" in told[weeks.PLAIN].text
-    assert f"And {len([one for one in rows.every if one.account == 'kopi']) - ROWS} more" in told[weeks.PLAIN].text
+    *_, last = told[weeks.PLAIN].blocks
+    assert f"And {len([one for one in rows.every if one.account == 'kopi']) - ROWS} more" in last["text"]["text"]
 
 
 async def test_what_needs_somebody_is_shown_first(rows: Any) -> None:
@@ -159,7 +160,8 @@ async def test_what_needs_somebody_is_shown_first(rows: Any) -> None:
     )
     shown = [row.sender_id for part in there.parts for row in part.rows]
     assert there.shown == len(shown) == min(ROWS, len(mine))
-    assert {one.sender_id for one in waiting[:ROWS]} <= set(shown)
+    last = waiting[:ROWS][-1].requested_at  # of those that were requested at the same time some may be left out
+    assert {one.sender_id for one in waiting if one.requested_at < last} <= set(shown)
     assert there.total == len(mine)
     assert sum(count for _, count in there.totals) == sum(len(one.statuses) for one in mine)
 
