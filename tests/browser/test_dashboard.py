@@ -104,4 +104,10 @@ async def test_home_is_filtered_sorted_paged_and_exported(look: Any, take: Any) 
         await channel.locator(".composer-field").fill(f"/senderid dashboard {words}")
         await channel.locator(".composer-field").press("Enter")
         await expect(channel.locator(".main .message").last).to_contain_text(shown)
-    await take(channel, "dashboard-text")
+
+    messages = await look("/#/U0ANA/messages")
+    await messages.set_viewport_size({"width": 1280, "height": 1100})
+    drawn = messages.get_by_role("img", name="12 sender IDs beside their operators").last
+    await expect(drawn).to_have_js_property("complete", value=True)
+    await drawn.scroll_into_view_if_needed()
+    await take(messages, "week")
