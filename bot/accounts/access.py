@@ -31,11 +31,11 @@ _END, _LONG = 6, 12
 
 
 class NoKey(DeskError):
-    """Sender Desk has no key for this account at 8x8 yet. Ask support in this channel; nothing is lost meanwhile."""
+    """Sender Desk has no key for this account at 8x8 yet. Support has been told; nothing is lost meanwhile."""
 
 
 class KeyLocked(NoKey):
-    """Sender Desk cannot read its key for this account at 8x8. Ask support in this channel; nothing is lost meanwhile."""  # noqa: E501
+    """Sender Desk cannot read its key for this account at 8x8. Support has been told; nothing is lost meanwhile."""
 
 
 class ProductOff(NoKey):
@@ -125,17 +125,33 @@ class Accesses:
         """
         if not self._is_current(tx, access):
             return False
-        if job is not None:
-            add_once(tx, KeyWait(account_id=access.account_id, job=job[0], key=job[1]))
-        note_refused(tx, access, was_new=False)
-        soon(tx, TRY, access.account_id, after=timedelta(seconds=WAIT_SECONDS))  # it may be allowed again over there
+        _wait(tx, access, job)
         return True
+
+    def missing(self, tx: Tx, account_id: str, product: Product, job: tuple[str, str] | None = None) -> bool:
+        """There is no key that can be used: staff are told once. False when that is over by now. ``job`` as above."""
+        try:
+            self.of(tx, account_id, product)
+        except ProductOff:
+            return False
+        except NoKey:
+            account = tx.session.get_one(Account, account_id)
+            _wait(tx, Access(account_id, account.provider_account_id, "", "", product), job)
+            return True
+        return False
 
     def _is_current(self, tx: Tx, access: Access) -> bool:
         try:
             return self.of(tx, access.account_id, access.product).key == access.key
         except NoKey:
             return False
+
+
+def _wait(tx: Tx, access: Access, job: tuple[str, str] | None) -> None:
+    if job is not None:
+        add_once(tx, KeyWait(account_id=access.account_id, job=job[0], key=job[1]))
+    note_refused(tx, access, was_new=False)
+    soon(tx, TRY, access.account_id, after=timedelta(seconds=WAIT_SECONDS))  # it may be allowed again over there
 
 
 class Place(Protocol):
@@ -153,7 +169,10 @@ PRODUCT_NAMES: Mapping[Product, str] = {
 
 
 def note_refused(tx: Tx, access: Access, *, was_new: bool) -> None:
-    """Write down that 8x8 refuses this key, and tell staff, unless that is known. ``was_new``: it never was in use."""
+    """Write down that 8x8 refuses this key, and tell staff, unless that is known. ``was_new``: it never was in use.
+
+    Without a key it is that there is none.
+    """
     row = tx.session.get(RefusedKey, (access.account_id, access.mark))
     if row is not None and row.ended_at is None:
         return
@@ -165,14 +184,16 @@ def note_refused(tx: Tx, access: Access, *, was_new: bool) -> None:
         if not add_once(tx, RefusedKey(**new, **told)):
             return
     about = ("account", access.account_id)
-    record(tx, subject=about, act="accounts:key:refused", actor=None, account_id=access.account_id, facts=told)
+    act = "accounts:key:refused" if access.key else "accounts:key:missing"
+    record(tx, subject=about, act=act, actor=None, account_id=access.account_id, facts=told)
     tell(tx, Telling(REFUSED, refused_name(access.account_id, access.mark), REVIEW, account_id=access.account_id))
 
 
 def over(tx: Tx, account_id: str, mark: str | None = None) -> None:
     """The account's key was changed, or (``mark``) this one works again: what waited goes on, staff see it is over."""
     refused = select(RefusedKey).where(RefusedKey.account_id == account_id, RefusedKey.ended_at.is_(None))
-    for row in tx.session.scalars(refused if mark is None else refused.where(RefusedKey.mark == mark)):
+    which = [] if mark is None else [RefusedKey.mark.in_((mark, mark_of(account_id, "")))]
+    for row in tx.session.scalars(refused.where(*which)):
         row.ended_at = tx.now
         tell(tx, Telling(REFUSED, refused_name(account_id, row.mark), REVIEW, account_id=account_id))
     for wait in tx.session.scalars(select(KeyWait).where(KeyWait.account_id == account_id)):

@@ -3,7 +3,7 @@
 import aiohttp
 
 from bot.accounts.access import TRY, WAIT_SECONDS, Accesses
-from bot.accounts.key_turns import next_trial, tried
+from bot.accounts.key_turns import is_missed, next_trial, tried
 from bot.accounts.trial import SECONDS_OF_A_JOB, Ends, Trial, try_key
 from bot.delivery.jobs import JobKind
 from bot.delivery.worker import Hold, PutBack
@@ -18,6 +18,8 @@ def kinds(database: Database, http: aiohttp.ClientSession, accesses: Accesses) -
     async def run(hold: Hold) -> None:
         found = await database.read(next_trial, accesses, hold.claim.key)
         if found is None:
+            if await database.read(is_missed, hold.claim.key):  # one may come with the settings
+                raise PutBack(WAIT_SECONDS, "no key", spent=False)
             return
         access, place = found
         trial: Trial = await try_key(http, access, SECONDS_OF_A_JOB)

@@ -1,6 +1,6 @@
 """What staff are told of keys in their channel: 8x8 refuses one, and what to do; a new one works now."""
 
-from bot.accounts.access import PRODUCT_NAMES, REFUSED, refused_name
+from bot.accounts.access import PRODUCT_NAMES, REFUSED, mark_of, refused_name
 from bot.accounts.places import KeyPlace, Product
 from bot.accounts.tables import Account, AccountKey, RefusedKey
 from bot.delivery import blocks
@@ -32,11 +32,15 @@ def kinds(voices: Voices, opens_form: str) -> list[MessageKind]:
             key_end=row.key_end,
             at=row.refused_at,
             was_new=row.was_new,
+            is_kept=tx.session.get(AccountKey, (account_id, KeyPlace.IN_USE)) is not None,
         )
+        is_missing = mark == mark_of(account_id, "")
         if row.ended_at is not None:
-            return SlackCard(words.part("over"), [blocks.section(words.part("over"))])
+            text = words.part("there" if is_missing else "over")
+            return SlackCard(text, [blocks.section(text)])
         button = blocks.button(words.plain("button"), opens_form, account_id, style="primary")
-        parts = [words.part("refused"), words.part("new_todo" if row.was_new else "todo")]
+        todo = "new_todo" if row.was_new else "todo"
+        parts = [words.part(name) for name in (("missing", "missing_todo") if is_missing else ("refused", todo))]
         return SlackCard(" ".join(parts), [*(blocks.section(part) for part in parts), blocks.actions([button])])
 
     def draw_works(tx: Tx, message: Message) -> SlackCard | None:

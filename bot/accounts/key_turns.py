@@ -2,11 +2,11 @@
 
 from sqlalchemy import select
 
-from bot.accounts.access import Access, Accesses, note_refused, over
+from bot.accounts.access import Access, Accesses, mark_of, note_refused, over
 from bot.accounts.key_told import tell_works
 from bot.accounts.keys import drop, note
 from bot.accounts.places import KeyPlace, Product
-from bot.accounts.tables import Account, AccountAccess, AccountKey
+from bot.accounts.tables import Account, AccountAccess, AccountKey, RefusedKey
 from bot.accounts.trial import Ends, Trial
 from bot.accounts.vault import Vault
 from bot.storage.database import Tx
@@ -31,6 +31,12 @@ def _key_to_try(tx: Tx, accesses: Accesses, account_id: str, provider_id: str) -
             return key, place
     key = accesses.from_settings(provider_id)
     return (key, KeyPlace.IN_USE) if key and rows[1][0] is None else None
+
+
+def is_missed(tx: Tx, account_id: str) -> bool:
+    """Whether something waits for a key of the account, which has none."""
+    row = tx.session.get(RefusedKey, (account_id, mark_of(account_id, "")))
+    return row is not None and row.ended_at is None
 
 
 def tried(tx: Tx, access: Access, place: KeyPlace, trial: Trial) -> bool:

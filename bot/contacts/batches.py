@@ -48,11 +48,14 @@ class BatchJobs:
         file, batch = work.file, progress.next_to_send(work.file)
         if batch is None:
             return
+        if client := await self._client(hold, batch):
+            await self._submit(hold, client, file, batch)
+
+    async def _submit(self, hold: Hold, client: AccountClient, file: ContactFile, batch: ContactBatch) -> None:
         try:
-            client = await self._provider.client(file.account_id)
             found = await self._find(client, file, batch) if batch.status == BatchState.SENDING else None
             found = found or await self._send(hold, client, file, batch)
-        except (NoKey, FileGone) as error:
+        except FileGone as error:
             await self._database.write(progress.refused, batch.id, {"sentence": error.sentence})
         except FilesAway as error:
             await self._database.write(results.waits, file.id, StoreAway().sentence)
@@ -70,6 +73,17 @@ class BatchJobs:
             await self._database.write(progress.refused, batch.id, stored_trouble(error))
         else:
             await self._database.write(progress.batch_began, batch.id, found.id, stored_batch(found))
+
+    async def _client(self, hold: Hold, batch: ContactBatch) -> AccountClient | None:
+        """Without a key the file says so and waits (PutBack); where nobody would set one, it ends (None)."""
+        try:
+            return await self._provider.client(batch.account_id)
+        except NoKey as error:
+            if wait := await self._provider.missing(batch.account_id, error, hold):
+                await self._database.write(results.waits, batch.file_id, error.sentence)
+                raise wait from error
+            await self._database.write(progress.refused, batch.id, {"sentence": error.sentence})
+            return None
 
     async def _locked_out(self, hold: Hold, client: AccountClient, batch: ContactBatch, error: Unauthorized) -> None:
         """8x8 refuses the key: the file says so and waits (PutBack); where nobody would change the key, it ends."""
@@ -127,7 +141,8 @@ class BatchJobs:
             client = await self._provider.client(file.account_id)
         except NoKey as error:
             await self._database.write(results.waits, file.id, error.sentence)
-            raise PutBack(rules.POLL_SLOW, "no key", spent=False) from error
+            wait = await self._provider.missing(file.account_id, error, hold)
+            raise wait or PutBack(rules.POLL_SLOW, "no key", spent=False) from error
         answers, trouble = await self._ask(client, batches)
         if answers:
             await self._database.write(progress.polled, file.id, answers)

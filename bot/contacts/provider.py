@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from bot.accounts.access import WAIT_SECONDS, Access, Accesses, NoKey, Product
+from bot.accounts.access import WAIT_SECONDS, Access, Accesses, NoKey, Product, ProductOff
 from bot.accounts.tables import Account
 from bot.contacts.client import ContactsClient
 from bot.contacts.errors import Unauthorized
@@ -45,6 +45,17 @@ class Provider:
     async def tell_refused(self, client: AccountClient) -> None:
         """8x8 refuses the key (401) to somebody who only looks: staff are told, nothing waits."""
         await self.database.write(self.accesses.refused, client.access)
+
+    async def missing(self, account_id: str, error: NoKey, hold: Hold | None = None) -> PutBack | None:
+        """There is no key: staff are told; the job is to raise this, and goes on when there is one.
+
+        None: nobody would set one, so that waiting makes no sense.
+        """
+        if not self.has_staff or isinstance(error, ProductOff):
+            return None
+        job = (hold.claim.kind, hold.claim.key) if hold else None
+        stands = await self.database.write(self.accesses.missing, account_id, Product.CONTACTS, job)
+        return PutBack(WAIT_SECONDS if stands else 0, "no key", spent=False)
 
     async def refused(self, client: AccountClient, hold: Hold, error: Unauthorized) -> PutBack:
         """8x8 refuses the key (401): staff are told; the job is to raise this, and goes on when the key was changed."""

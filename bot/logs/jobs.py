@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.accounts.access import WAIT_SECONDS, Access, Accesses, NoKey, Product
+from bot.accounts.access import WAIT_SECONDS, Access, Accesses, NoKey, Product, ProductOff
 from bot.accounts.directory import Directory, SlackSilent
 from bot.accounts.identity import belongs
 from bot.accounts.refusals import Ambiguous, BadAnswer, NotFound, ProviderError, Unauthorized, Unavailable
@@ -91,8 +91,12 @@ class LogJobs:
             return
         try:
             access = await self._access(export)
-        except NoKey as error:
+        except ProductOff as error:
             await self._database.write(results.refused, export.id, {"sentence": error.sentence})
+            return
+        except NoKey as error:
+            if await self._database.write(results.waits, export.id, error.sentence):
+                raise await self._missing(export, hold) from error
             return
         if await self._database.write(results.sending, export.id):
             await self._ask(hold, export, access)
@@ -140,7 +144,7 @@ class LogJobs:
                 raise await self._refused(access, hold, error) from error
         except NoKey as error:
             if await self._database.write(results.waits, export.id, error.sentence):
-                raise PutBack(WAIT_SECONDS, "no key", spent=False) from error
+                raise await self._missing(export, hold) from error
         except ProviderError as error:  # away, too much to do, or an answer that nobody can read: it is asked again
             if await self._database.write(results.waits, export.id, error.sentence):
                 seconds = error.retry_after or max(_AWAY_SECONDS, rules.poll_after(export.polls))
@@ -265,6 +269,12 @@ class LogJobs:
 
     def _client(self, export: LogExport, access: Access) -> LogsClient:
         return LogsClient(self._http, access.base_url, access.key, export.subaccount)
+
+    async def _missing(self, export: LogExport, hold: Hold) -> PutBack:
+        """There is no key: staff are told, and it goes on when there is one."""
+        asked = export.account_id, Product(export.product), (hold.claim.kind, hold.claim.key)
+        stands = await self._database.write(self._accesses.missing, *asked)
+        return PutBack(WAIT_SECONDS if stands else 0, "no key", spent=False)
 
     async def _refused(self, access: Access, hold: Hold, error: Unauthorized) -> PutBack:
         """8x8 does not take the key: staff are told, and it goes on when that is mended."""

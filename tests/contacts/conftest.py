@@ -194,7 +194,7 @@ async def works(
     slack.retry_handlers.clear()
     files = Files(f"file:{tmp_path}/files")
     keys = world.contacts.account(KOPI_ACCOUNT).keys
-    accesses = Accesses({Product.CONTACTS: f"{sandbox.url}/8x8"}, {KOPI_ACCOUNT: lambda: next(iter(keys))})
+    accesses = Accesses({Product.CONTACTS: f"{sandbox.url}/8x8"}, {KOPI_ACCOUNT: lambda: next(iter(keys), "")})
     provider = Provider(http, database, accesses)
     fetching = SlackFiles(slack, http, SecretStr(world.slack.app.bot_token), ["127.0.0.1"])
     origin = FromSlack(database, files, fetching, Directory(slack))

@@ -4,14 +4,17 @@ import itertools
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from bot.accounts.access import WAIT_SECONDS, over
+from bot.accounts.access import REFUSED, WAIT_SECONDS, over
 from bot.contacts import rules, service
 from bot.contacts.rules import BATCH_MOVES, MOVES, BatchState, Status
 from bot.contacts.steps import CHECK, POLL, PURGE, SUBMIT
+from bot.delivery.tables import Message
 from bot.delivery.worker import MAX_ATTEMPTS, GiveUp
 from bot.sandbox.contacts_api import Script
 from bot.sandbox.faults import Fault
+from bot.sandbox.seed import KOPI_ACCOUNT
 
 HEADER = b"msisdn,firstName\n"
 ROWS = b"phone,first name\n" + b"".join(b"+62812345678%02d,Ani\n" % number for number in range(10)) + b"12,Nobody\n"
@@ -110,6 +113,27 @@ async def test_a_batch_that_fails_is_named_and_only_that_one_goes_again(works) -
     await sent(works, 1)
     await looked_at(works)
     assert ((await works.file()).status, names(works)) == ("completed", ["1", "1-2", "1-3", "2-2"])
+
+
+async def test_without_a_key_a_file_waits_until_there_is_one(works) -> None:
+    """It says so, staff are told once, and nothing has to be submitted again."""
+    works.world.contacts.normal = QUICK
+    keys = works.world.contacts.account(KOPI_ACCOUNT).keys
+    taken = keys.copy()
+    keys.clear()
+    await works.submitted(1)
+    for _ in range(2):
+        assert await works.run(SUBMIT) == "no key"
+        assert await works.pause(SUBMIT) == WAIT_SECONDS
+        await works.goes_on(SUBMIT)
+    assert ((await works.file()).status, await states(works)) == ("submitting", ["waiting"])
+    assert "has no key for this account at 8x8 yet" in await works.card()
+    told = select(Message.kind).where(Message.kind == REFUSED)
+    assert await works.database.read(lambda tx: tx.session.scalars(told).all()) == [REFUSED]
+    keys |= taken
+    await sent(works, 1)
+    await looked_at(works)
+    assert ((await works.file()).status, len(works.batches())) == ("completed", 1)
 
 
 async def test_after_a_refusal_no_other_batch_is_sent(works) -> None:

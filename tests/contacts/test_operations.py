@@ -234,6 +234,20 @@ async def test_while_8x8_is_away_it_waits_and_may_be_cancelled(desk: Desk) -> No
     assert desk.batches == 0
 
 
+async def test_without_a_key_it_waits_until_there_is_one(desk: Desk) -> None:
+    """The card says so; with the key it is done, once."""
+    taken = desk.kopi.keys.copy()
+    desk.kopi.keys.clear()
+    await desk.copy()
+    assert await desk.works.run(OPERATE) == "no key"
+    assert ((await desk.row()).status, await desk.works.pause(OPERATE)) == ("waiting", 300)
+    assert "has no key for this account at 8x8 yet" in await desk.shown()
+    desk.kopi.keys |= taken
+    await desk.works.goes_on(OPERATE)
+    assert await desk.works.run(OPERATE) == "done"
+    assert ((await desk.row()).status, desk.batches) == ("running", 1)
+
+
 async def test_a_refusal_tells_code_and_error_id(desk: Desk) -> None:
     """A group that is gone by now; asked again it is asked again."""
     await desk.copy()

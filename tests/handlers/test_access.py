@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
+from bot.accounts import key_told
 from bot.accounts.access import REFUSED, TRY, NoKey, Product
 from bot.accounts.key_told import WORKS
 from bot.accounts.keys import find_account
@@ -188,6 +189,30 @@ async def test_a_refused_key_is_told_once_and_what_waits_goes_on(desk: Desk, rin
     assert due == ["one", "two"]
     assert await desk.read(lambda tx: tx.session.scalars(select(KeyWait)).all()) == []
     assert not await desk.write(desk.accesses.refused, access, None), "the old key's late 401 is nobody's news"
+
+
+async def test_a_missing_key_is_told_once_and_what_waits_goes_on(
+    house: House, desk: Desk, rina: Actor, kopi: Any
+) -> None:
+    """Of a customer who was linked and has no key yet; when one is set the waiting jobs are due and it says so."""
+    account = await account_id(desk)
+    missing = desk.accesses.missing
+    for product, job in ((Product.CONTACTS, "one"), (Product.SMS, "two"), (Product.CONTACTS, "one")):
+        assert await desk.write(missing, account, product, ("contacts.submit", job))
+    (message,) = await desk.read(lambda tx: tx.session.scalars(select(Message).where(Message.kind == REFUSED)).all())
+    kind = next(kind for kind in key_told.kinds(desk.voices, "x") if kind.name == REFUSED)
+    card = await desk.read(kind.draw, message)
+    assert "There is no key for *Kopi Nusantara* at 8x8, and something needs it (Contacts" in card.text
+    assert "make one in 8x8 Connect" in card.text
+    assert await run_trial(house) == "no key"
+    await set_key(rina, FIRST)
+    due = await desk.read(
+        lambda tx: sorted(row.key for row in tx.session.scalars(select(DueRow).where(DueRow.kind == "contacts.submit")))
+    )
+    assert due == ["one", "two"]
+    card = await desk.read(kind.draw, message)
+    assert "has a key at 8x8 now" in card.text
+    assert not await desk.write(missing, account, Product.CONTACTS, None), "there is one by now"
 
 
 async def test_regions_products_and_removal(desk: Desk, rina: Actor, kopi: Any) -> None:

@@ -21,7 +21,7 @@ from bot.contacts.operations.progress import Task
 from bot.contacts.operations.rules import Kind, State
 from bot.contacts.operations.steps import FOLLOW, OPERATE, is_batch
 from bot.contacts.operations.tables import ContactOperation
-from bot.contacts.provider import NoKey, Provider
+from bot.contacts.provider import AccountClient, NoKey, Provider
 from bot.contacts.stored import stored_batch, stored_trouble, with_counters
 from bot.delivery.jobs import JobKind, soon
 from bot.delivery.worker import Hold, PutBack
@@ -55,8 +55,12 @@ class OperationJobs:
         operation = task.operation
         if operation.status not in {State.WAITING, State.SENDING}:
             return
+        if client := await self._client(hold, operation):
+            await self._operate(hold, client, task)
+
+    async def _operate(self, hold: Hold, client: AccountClient, task: Task) -> None:
+        operation = task.operation
         try:
-            client = await self._provider.client(operation.account_id)
             if operation.status == State.SENDING:
                 await self._look(client, task)
             else:
@@ -76,8 +80,19 @@ class OperationJobs:
             raise await self._provider.refused(client, hold, error) from error
         except ContactsError as error:
             await self._stop(operation, stored_trouble(error))
-        except (NoKey, FileGone, rules.GroupNotEmpty) as error:
+        except (FileGone, rules.GroupNotEmpty) as error:
             await self._stop(operation, {"sentence": error.sentence})
+
+    async def _client(self, hold: Hold, operation: ContactOperation) -> AccountClient | None:
+        """Without a key it says so and waits (PutBack); where the product is off, it ends (None)."""
+        try:
+            return await self._provider.client(operation.account_id)
+        except NoKey as error:
+            if wait := await self._provider.missing(operation.account_id, error, hold):
+                await self._say_wait(operation, error)
+                raise wait from error
+            await self._stop(operation, {"sentence": error.sentence})
+            return None
 
     async def _stop(self, operation: ContactOperation, trouble: dict[str, Any]) -> None:
         """It was refused; but while we only looked for it, 8x8 may have it all the same."""
@@ -161,7 +176,7 @@ class OperationJobs:
         else:
             await self._database.write(progress.done, operation.id, answer)
 
-    async def _say_wait(self, operation: ContactOperation, error: ContactsError) -> None:
+    async def _say_wait(self, operation: ContactOperation, error: DeskError) -> None:
         """While we only looked, 8x8 may still have it; when it was to be sent, nothing reached it."""
         f = progress.waits if operation.status == State.SENDING else progress.not_sent
         await self._database.write(f, operation.id, error.sentence)
@@ -183,7 +198,8 @@ class OperationJobs:
             batch = await with_counters(client, await client.batch(operation.batches[-1]), kind)
         except NoKey as error:
             await self._database.write(progress.waits, operation.id, error.sentence)
-            raise PutBack(file_rules.POLL_SLOW, "no key", spent=False) from error
+            wait = await self._provider.missing(operation.account_id, error, hold)
+            raise wait or PutBack(file_rules.POLL_SLOW, "no key", spent=False) from error
         except Unauthorized as error:
             await self._database.write(progress.waits, operation.id, error.sentence)
             raise await self._provider.refused(client, hold, error) from error

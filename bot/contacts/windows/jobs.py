@@ -83,6 +83,8 @@ class WindowJobs:
         except (ContactsError, NoKey) as error:
             if isinstance(error, Unauthorized):
                 await self._provider.tell_refused(client)
+            if isinstance(error, NoKey):
+                await self._provider.missing(window.account_id, error)
             found = {**(window.found or {}), "trouble": error.sentence}
         await self._database.write(service.found, window.id, found)
 
