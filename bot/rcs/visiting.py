@@ -1,7 +1,6 @@
 """Opens a customer's link, from inside our own network: so only what is out in the world is ever connected to.
 
-The address is looked at when the socket is made, after every redirect and whatever name or spelling led to it, and the
-connection goes to that very address: between looking and connecting nothing is asked again. No proxy is used, no cookie
+Each address is looked at, after every redirect and whatever name or spelling led to it. No proxy is used, no cookie
 kept, no page read.
 """
 
@@ -9,13 +8,13 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 
 from bot.delivery.addresses import is_public, plain_address
+from bot.delivery.outside import Careful, NotPublic, connector, is_kept_out
 from bot.rcs.links import REDIRECTS_MOST, End, Visit, trouble
 
 SECONDS = 5.0
@@ -31,10 +30,6 @@ _KNOWN = "slack.com"
 """A name that is always there: where even this one is not found, names of the world cannot be looked up at all."""
 _UNKNOWN_ISSUER = {2, 20, 21}
 """OpenSSL's codes of a chain that misses a link: browsers know more issuers than we do."""
-
-
-class NotPublic(OSError):
-    """This address is not everybody's."""
 
 
 class Visitor:
@@ -55,15 +50,9 @@ class Visitor:
 
     async def visit(self, url: str) -> Visit:
         """Whether there is a page at this address. Never raises for what is there."""
-        connector = aiohttp.TCPConnector(
-            resolver=(names := _Careful(self._resolver or aiohttp.ThreadedResolver(), self._allowed)),
-            socket_factory=self._socket,
-            ssl=self._trust or True,
-            use_dns_cache=False,
-            force_close=True,
-        )
+        names = Careful(self._resolver or aiohttp.ThreadedResolver(), self._allowed)
         async with aiohttp.ClientSession(
-            connector=connector,
+            connector=connector(names, self._allowed, self._trust),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": _AGENT, "Accept": "text/html, */*"},
             timeout=aiohttp.ClientTimeout(total=self._seconds),
@@ -101,43 +90,6 @@ class Visitor:
         if address != host and not self._allowed(address):
             raise NotPublic("not a public address")
 
-    def _socket(self, info: tuple[Any, ...]) -> socket.socket:
-        """The socket for an address that was looked up, or stood in the link: the last gate."""
-        family, kind, protocol, _, address = info
-        if not self._allowed(address[0]):
-            raise NotPublic("not a public address")
-        made = socket.socket(family, kind, protocol)
-        made.setblocking(False)
-        return made
-
-
-class _Careful(AbstractResolver):
-    """Refuses a name as soon as one of its addresses is not public: that it has others as well is an attack's way."""
-
-    def __init__(self, names: AbstractResolver, allowed: Callable[[str], bool]) -> None:
-        self._names = names
-        self._allowed = allowed
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """As aiohttp asks it."""
-        found = await self._names.resolve(host, port, family)
-        if not all(self._allowed(each["host"]) for each in found):
-            raise NotPublic("not a public address")
-        return found
-
-    async def know(self, host: str) -> bool:
-        """Whether this name can be looked up."""
-        try:
-            return bool(await self._names.resolve(host))
-        except OSError:
-            return False
-
-    async def close(self) -> None:
-        """End it."""
-        await self._names.close()
-
 
 async def _answer(session: aiohttp.ClientSession, url: str) -> tuple[int, str]:
     """Status, and where it leads on. Not every server knows HEAD: what it does not answer well, GET is asked."""
@@ -169,7 +121,7 @@ def _end(status: int) -> End:
 def _unanswered(error: Exception, url: str) -> Visit:
     """Why there was no answer: the page's fault, or one of the way there."""
     cause = getattr(error, "os_error", error)
-    if isinstance(cause, NotPublic):
+    if is_kept_out(error):
         return Visit(End.NOT_PUBLIC, "not a public address", url)
     if isinstance(cause, socket.gaierror) and cause.errno in _NO_SUCH_NAME:
         return Visit(End.NO_HOST, "no such host", url)

@@ -173,6 +173,8 @@ async def test_a_file_that_does_not_come_is_gone_or_comes_later(
         (Fault("", "bad_body"), BadAnswer),
         (Fault("", "status", 403), LinkGone),
         (Fault("", "status", 302, {"Location": "http://elsewhere.example/file"}), LinkGone),
+        (Fault("", "status", 302, {"Location": "https://127.0.0.1:1/file"}), LinkGone),
+        (Fault("", "status", 302, {"Location": "https://localhost:1/file"}), LinkGone),
         (Fault("", "status", 302, {"Location": link}, times=3), LinkGone),
     ):
         world.faults.clear()
