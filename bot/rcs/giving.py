@@ -14,9 +14,10 @@ from bot.rcs import checklist, item_files, rules
 from bot.rcs.checklist import Item
 from bot.rcs.contact_rules import is_email
 from bot.rcs.items import ALSO, LINK, QUESTIONS, TEXTS
-from bot.rcs.launch_steps import LOOK, bring_file, inform, inform_staff, redraw, settle_agent, write_down
+from bot.rcs.launch_steps import LOOK, bring_file, inform, inform_staff, redraw, write_down
 from bot.rcs.links import judge_shape
 from bot.rcs.rules import ITEM_MOVES, ItemStatus
+from bot.rcs.steps import settle_ticket
 from bot.rcs.tables import Agent, ItemFile, LaunchItem
 from bot.registrations.companies import Arrival
 from bot.registrations.problems import Problem, refuse_if
@@ -129,7 +130,7 @@ def _given(tx: Tx, agent: Agent, row: LaunchItem, who: Who | None, by: str | Non
     redraw(tx, agent)
     inform_staff(tx, write_down(tx, agent, "item", "given", who, item=row.code, by=actor))
     if who:
-        settle_agent(tx, agent, who)
+        settle_ticket(tx, agent, who)
 
 
 def file_kept(tx: Tx, file_id: str, kind: str, stored: StoredFile) -> None:
@@ -189,7 +190,7 @@ def decide(tx: Tx, who: Who, item_id: str, seen: int, to: ItemStatus, *, words: 
     agent = tx.session.get_one(Agent, row.agent_id)
     key = write_down(tx, agent, "item", str(to), who, item=row.code, why=words)
     inform(tx, key, needs_action=to is I.RETURNED)
-    settle_agent(tx, agent, who)
+    settle_ticket(tx, agent, who)
     redraw(tx, agent)
     return row
 

@@ -9,13 +9,11 @@ from sqlalchemy import select
 from bot.accounts.rules import Who
 from bot.delivery.outbox import FILE, REVIEW, Telling, tell
 from bot.rcs import steps
-from bot.rcs.rules import AgentStatus, ItemStatus, TesterStatus, turn_of
-from bot.rcs.tables import Agent, CarrierRow, ItemFile, Launch, LaunchItem, Tester
+from bot.rcs.rules import turn_of
+from bot.rcs.tables import Agent, CarrierRow, ItemFile, Launch
 from bot.storage.audit import AuditRow, record
 from bot.storage.database import Tx
 from bot.tickets.notices import News, notify, notify_assignee
-from bot.tickets.rules import Status, Turn, next_turn
-from bot.tickets.steps import move, set_turn
 from bot.tickets.tables import Ticket
 
 KIND = "rcs_launch"
@@ -25,7 +23,6 @@ ITEMS, ITEM_FILE = "rcs.items", "rcs.item_file"
 NEWS, MAIL, NOTE = "rcs.launch_news", "rcs.launch_mail", "rcs.launch_note"
 LOOK = "rcs.item"
 """A due row that brings a launch item's file here and looks at it; its key is the file's id."""
-_AGENT_TURNS = {AgentStatus.REQUESTED: Turn.US, AgentStatus.CHANGES_ASKED: Turn.CUSTOMER}
 
 
 def redraw(tx: Tx, agent: Agent) -> None:
@@ -142,22 +139,4 @@ def launches_of(tx: Tx, agent_id: str) -> list[Launch]:
 
 def settle_launch(tx: Tx, launch: Launch, who: Who) -> None:
     """Say whose turn it is by all carriers; when all have ended, the ticket is solved."""
-    _settle(tx, launch.ticket_id, turn_of(row.status for row in rows_of(tx, launch.id)), who)
-
-
-def settle_agent(tx: Tx, agent: Agent, who: Who) -> None:
-    """Say whose turn it is in the agent's ticket: its request, devices to be invited, items that were returned."""
-    turns = {_AGENT_TURNS.get(AgentStatus(agent.status), Turn.NOBODY)}
-    testers = set(tx.session.scalars(select(Tester.status).where(Tester.agent_id == agent.id)))
-    turns |= {Turn.US} if TesterStatus.ASKED in testers else set()
-    items = set(tx.session.scalars(select(LaunchItem.status).where(LaunchItem.agent_id == agent.id)))
-    turns |= {Turn.CUSTOMER} if TesterStatus.PENDING in testers or ItemStatus.RETURNED in items else set()
-    _settle(tx, agent.ticket_id, next_turn(turns), who)
-
-
-def _settle(tx: Tx, ticket_id: str, turn: Turn, who: Who) -> None:
-    ticket = tx.session.get_one(Ticket, ticket_id)
-    if turn is Turn.NOBODY:
-        move(tx, ticket, Status.SOLVED, by=who.user_id, from_staff=who.is_staff)
-    else:
-        set_turn(tx, ticket, turn, by=who.user_id, from_staff=who.is_staff)
+    steps.settle(tx, launch.ticket_id, turn_of(row.status for row in rows_of(tx, launch.id)), who)

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from bot.accounts.rules import Who
 from bot.delivery.jobs import soon
 from bot.delivery.outbox import FILE, REVIEW, Telling, tell
-from bot.rcs.rules import AgentStatus
-from bot.rcs.tables import Agent, AgentPicture
+from bot.rcs.rules import AgentStatus, ItemStatus, TesterStatus
+from bot.rcs.tables import Agent, AgentPicture, LaunchItem, Tester
 from bot.storage.audit import AuditRow, record
 from bot.storage.database import Tx
 from bot.tickets.notices import News, notify, notify_assignee
-from bot.tickets.rules import Status, Turn
+from bot.tickets.rules import Status, Turn, next_turn
 from bot.tickets.steps import move, set_turn
 from bot.tickets.tables import Ticket
 
@@ -33,6 +33,8 @@ _TURNS = {
     AgentStatus.REJECTED: Turn.NOBODY,
     AgentStatus.WITHDRAWN: Turn.NOBODY,
 }
+_ENDED = frozenset({AgentStatus.REJECTED, AgentStatus.WITHDRAWN})
+"""No device tests such an agent any more, and nothing is launched."""
 
 
 def card(agent: Agent) -> Telling:
@@ -122,8 +124,22 @@ def inform_staff(tx: Tx, agent: Agent, key: str) -> None:
 
 
 def settle_ticket(tx: Tx, agent: Agent, who: Who) -> None:
-    """Say whose turn it is; a request that has its end solves the ticket."""
-    ticket, turn = tx.session.get_one(Ticket, agent.ticket_id), _TURNS[AgentStatus(agent.status)]
+    """Say whose turn it is: the request's, and until it has ended so, its devices' and items'; nobody's: it is solved.
+
+    A device waits for support to invite it, then for the customer to accept; a returned item for the customer.
+    """
+    turns = {_TURNS[AgentStatus(agent.status)]}
+    if agent.status not in _ENDED:
+        devices = set(tx.session.scalars(select(Tester.status).where(Tester.agent_id == agent.id)))
+        items = set(tx.session.scalars(select(LaunchItem.status).where(LaunchItem.agent_id == agent.id)))
+        turns |= {Turn.US} if TesterStatus.ASKED in devices else set()
+        turns |= {Turn.CUSTOMER} if TesterStatus.PENDING in devices or ItemStatus.RETURNED in items else set()
+    settle(tx, agent.ticket_id, next_turn(turns), who)
+
+
+def settle(tx: Tx, ticket_id: str, turn: Turn, who: Who) -> None:
+    """Say whose turn a ticket is; when it is nobody's, it is solved."""
+    ticket = tx.session.get_one(Ticket, ticket_id)
     if turn is Turn.NOBODY:
         move(tx, ticket, Status.SOLVED, by=who.user_id, from_staff=who.is_staff)
     else:

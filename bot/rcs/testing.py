@@ -11,8 +11,9 @@ from bot.delivery.transition import NotPossible, transition
 from bot.errors import NotAllowed, OutOfDate
 from bot.rcs import devices
 from bot.rcs.devices import TooManyTesters
-from bot.rcs.launch_steps import inform, inform_staff, redraw, settle_agent, write_down
+from bot.rcs.launch_steps import inform, inform_staff, redraw, write_down
 from bot.rcs.rules import TESTER_MOVES, TESTERS_MOST, AgentStatus, TesterStatus
+from bot.rcs.steps import settle_ticket
 from bot.rcs.tables import Agent, Invite, Tester
 from bot.storage.database import Tx
 from bot.storage.statements import held
@@ -100,7 +101,7 @@ def add(tx: Tx, who: Who, agent_id: str, typed: str, system: str = "") -> Added:
             inform(tx, key)
         else:
             inform_staff(tx, key)
-        settle_agent(tx, agent, who)
+        settle_ticket(tx, agent, who)
     redraw(tx, agent)
     return Added(len(read.new), read.again, read.unknown)
 
@@ -143,7 +144,7 @@ def invite(tx: Tx, who: Who, agent_id: str, tester_ids: Collection[str] = ()) ->
         )  # fmt: skip
     key = write_down(tx, agent, "tester", "invited", who, count=len(there))
     inform(tx, key, needs_action=True)
-    settle_agent(tx, agent, who)
+    settle_ticket(tx, agent, who)
     redraw(tx, agent)
     return len(there)
 
@@ -165,7 +166,7 @@ def mark(tx: Tx, who: Who, tester_id: str, seen: int, to: TesterStatus) -> Teste
         inform(tx, key, needs_action=to is T.DECLINED)
     else:
         inform_staff(tx, key)
-    settle_agent(tx, agent, who)
+    settle_ticket(tx, agent, who)
     redraw(tx, agent)
     return tester
 
