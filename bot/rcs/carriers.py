@@ -95,13 +95,12 @@ def _apply(tx: Tx, who: Who, launch: Launch, there: Sequence[CarrierRow], decisi
 def _replace(tx: Tx, who: Who, launch: Launch, live: Sequence[CarrierRow]) -> None:
     """What went live takes the place of what the same carriers had before; its use case is the agent's from now on."""
     agent = held(tx, Agent, launch.agent_id)
-    agent.use_case = launch.use_case
+    in_use = [row for row in rows_of_agent(tx, launch.agent_id) if row.status in IN_USE]
+    # What was asked for before a change of the use case may go live after it: the agent's stays what the latest says.
+    if in_use[-1].launch_id == launch.id:
+        agent.use_case = launch.use_case
     places = {(row.region, row.carrier) for row in live}
-    old = [
-        row
-        for row in rows_of_agent(tx, launch.agent_id)
-        if row.launch_id != launch.id and row.status in IN_USE and (row.region, row.carrier) in places
-    ]
+    old = [row for row in in_use if row.launch_id != launch.id and (row.region, row.carrier) in places]
     if old:
         moved = [Step(row, {}, {"carrier": row.carrier, "region": row.region, "from_staff": True}) for row in old]
         act = "rcs:carrier:replaced"
