@@ -11,9 +11,9 @@ from bot.delivery.tables import Message
 from bot.delivery.transition import NotPossible
 from bot.delivery.voices import Voices
 from bot.errors import NotAllowed, NotFound, OutOfDate
-from bot.rcs import carriers, giving, items, launching, testing
+from bot.rcs import carriers, deciding, giving, items, launching, testing
 from bot.rcs.carriers import CarrierThere
-from bot.rcs.devices import NumbersWrong, TooManyInvites
+from bot.rcs.devices import NumbersWrong, TooManyInvites, TooManyTesters
 from bot.rcs.items import LINK, QUESTIONS, SHOWN
 from bot.rcs.launch_acts import Act, Decision
 from bot.rcs.launch_words import Progress
@@ -140,6 +140,17 @@ class Pad:
         ticket = await self.look(lambda tx: tx.session.get_one(Ticket, about.ticket_id))
         return str(ticket.turn)
 
+    async def ticket(self) -> tuple[str, str]:
+        """Whether the agent's ticket is open, and whose turn it is."""
+        agent = await self.agent()
+        ticket = await self.look(lambda tx: tx.session.get_one(Ticket, agent.ticket_id))
+        return str(ticket.status), str(ticket.turn)
+
+    def ask(self, tx: Tx) -> None:
+        """The agent as it is before 8x8 made it."""
+        agent = tx.session.get_one(Agent, self.agent_id)
+        agent.status, agent.reference = AgentStatus.REQUESTED, ""
+
     async def agent(self) -> Agent:
         """The agent as it is now."""
         found: Agent = await self.look(lambda tx: tx.session.get_one(Agent, self.agent_id))
@@ -198,6 +209,36 @@ async def test_twenty_invites_fit_into_a_day(pad: Pad) -> None:
     pad.clock.advance(days=1)
     assert await pad.do(testing.invite, rina, pad.agent_id) == 1
     assert await pad.look(lambda tx: len(tx.session.scalars(select(Invite)).all())) == 21
+
+
+async def test_an_agent_takes_two_hundred_devices(pad: Pad) -> None:
+    """The next one is refused, with how many can be added; a device that is removed makes room."""
+    ana = pad.people.ana
+    for start in range(0, 200, 50):
+        numbers = "\n".join(f"+628123456{n:03}" for n in range(start, start + 50))
+        assert (await pad.do(testing.add, ana, pad.agent_id, numbers)).new == 50
+    with pytest.raises(TooManyTesters, match=r"200 test devices in all: 0 more"):
+        await pad.do(testing.add, ana, pad.agent_id, "+628123456200")
+    there = (await pad.look(testing.testers_of, ana, pad.agent_id)).testers
+    assert len(there) == 200
+    await pad.do(testing.mark, ana, there[0].id, there[0].version, Answer.REMOVED)
+    assert (await pad.do(testing.add, ana, pad.agent_id, "+628123456200")).new == 1
+
+
+async def test_an_agents_ticket_is_open_while_a_device_waits(pad: Pad) -> None:
+    """Devices named before 8x8 made the agent keep its ticket open until they were invited and answered."""
+    ana, rina = pad.people.ana, pad.people.rina
+    await pad.do(pad.ask)
+    await pad.do(testing.add, ana, pad.agent_id, "+14155552671")
+    agent = await pad.agent()
+    created = deciding.Decision(AgentStatus.CREATED, reference="agent-1")
+    await pad.do(deciding.decide, rina, agent.id, agent.version, created)
+    assert await pad.ticket() == ("open", "us")
+    await pad.do(testing.invite, rina, agent.id)
+    assert await pad.ticket() == ("open", "customer")
+    (one,) = (await pad.look(testing.testers_of, ana, agent.id)).testers
+    await pad.do(testing.mark, ana, one.id, one.version, Answer.ACCEPTED)
+    assert await pad.ticket() == ("solved", "nobody")
 
 
 async def test_an_item_is_given_looked_at_returned_and_given_again(pad: Pad) -> None:
@@ -366,3 +407,18 @@ async def test_another_use_case_is_approved_again_before_it_counts(pad: Pad) -> 
     await pad.decide(second, Act.APPROVE)
     await pad.decide(second, Act.LIVE)
     assert ((await pad.statuses(first))["singtel"], (await pad.agent()).use_case) == ("replaced", "MULTI_USE")
+
+
+async def test_an_older_launch_does_not_bring_back_its_use_case(pad: Pad) -> None:
+    """What was asked for before a change of the use case, and goes live after it, leaves the agent's as it became."""
+    await pad.ready()
+    first = await pad.launch("SG")
+    await pad.decide(first, Act.APPROVE)
+    await pad.decide(first, Act.LIVE, "singtel")
+    shown = {SHOWN: ["opt_in", "transactional", "promotional", "stop"], LINK: "https://kopi.example/two"}
+    await pad.do(giving.give, pad.people.ana, pad.agent_id, "demo_video", shown)
+    second = await pad.do(launching.change_use_case, pad.people.ana, pad.agent_id, UseCase.MULTI_USE)
+    await pad.decide(second, Act.APPROVE)
+    await pad.decide(second, Act.LIVE)
+    await pad.decide(first, Act.LIVE, "m1")
+    assert (await pad.agent()).use_case == "MULTI_USE"
