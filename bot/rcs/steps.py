@@ -132,7 +132,8 @@ def settle_ticket(tx: Tx, agent: Agent, who: Who) -> None:
     if agent.status not in _ENDED:
         devices = set(tx.session.scalars(select(Tester.status).where(Tester.agent_id == agent.id)))
         items = set(tx.session.scalars(select(LaunchItem.status).where(LaunchItem.agent_id == agent.id)))
-        turns |= {Turn.US} if TesterStatus.ASKED in devices else set()
+        is_mended = agent.status != AgentStatus.CHANGES_ASKED  # before that there is nothing to be invited to
+        turns |= {Turn.US} if TesterStatus.ASKED in devices and is_mended else set()
         turns |= {Turn.CUSTOMER} if TesterStatus.PENDING in devices or ItemStatus.RETURNED in items else set()
     settle(tx, agent.ticket_id, next_turn(turns), who)
 
