@@ -80,7 +80,7 @@ async def ana_is(rows: Rows) -> Who:
 
 @pytest.fixture
 def submit(desk: Desk, ana_is: Who, rina: Actor, sees: Sees) -> Submit:
-    """Ana submits sender IDs for the Philippines; staff's card of the letters of the first, once they are drawn."""
+    """Ana submits sender IDs for the Philippines; staff's card of the letters of the first, once all are drawn."""
 
     def entry(tx: Tx, name: str) -> dict[str, Any]:
         told = {"subaccount": "kopi", "message_type": "otp", "monthly_traffic": 10, "brandless": False}
@@ -102,8 +102,10 @@ def submit(desk: Desk, ana_is: Who, rina: Actor, sees: Sees) -> Submit:
     async def make(*names: str) -> Message:
         paper = await desk.files.put(file_key("papers", "0" * 32, "source"), PNG, most_bytes=len(PNG))
         await desk.write(submitted, paper, names)
-        root = await sees(rina, REVIEW, f"*{names[0]}*", "Sample text")
-        return await sees(rina, REVIEW, "Letters of authorisation", "Release", thread_ts=root.ts)
+        for name in reversed(names):
+            root = await sees(rina, REVIEW, f"*{name}*", "Sample text")
+            card = await sees(rina, REVIEW, "Letters of authorisation", "Release", thread_ts=root.ts)
+        return card
 
     return make
 
